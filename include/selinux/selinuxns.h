@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * selinuxns.h - SELinux namespaces from userspace.
+ *
+ * The one public header of libselinuxns. Every call returns 0 (or a documented
+ * value of 0 or more) on success and -1 with errno set on failure. No call
+ * prints; warnings go to libselinux's log callback (selinux_set_callback(3),
+ * SELINUX_CB_LOG). Numbers such as "kernel-abi.md 1.4" refer to the statements
+ * of docs/kernel-abi.md in the project's sources.
+ *
+ * What is true of every call here:
+ *
+ * - An SELinux namespace belongs to a thread. An unshare moves the calling
+ *   thread, its later children and what they execute; the process's other
+ *   threads stay behind (kernel-abi.md 2.3). Unshare before making threads, or
+ *   in a child of fork(2).
+ * - "Async-signal-safe" means: no heap, no locks and only async-signal-safe
+ *   functions, so that it may be called in a child between fork(2) and exec(3),
+ *   also of a process with threads. Where such a call logs, that holds only if
+ *   the caller's log callback is so too (libselinux's default uses stdio). The
+ *   calls need up to 40 KiB of stack and /proc to be mounted.
+ * - "Thread-safe" means: may run in several threads at once on different objects.
+ * - Every descriptor that a call opens is close-on-exec and closed again.
+ * - On success an error object says "no error"; on failure it is filled. NULL may
+ *   always be given instead.
+ */
+#ifndef SELINUX_SELINUXNS_H
+#define SELINUX_SELINUXNS_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma GCC visibility push(default)
+
+/* ---- the two calls of the libselinux fork ------------------------------ */
+
+/*
+ * selinux_unshare - give the calling thread an SELinux namespace of its own
+ *
+ * The new namespace has no policy, is permissive and has a selinuxfs instance that
+ * is mounted nowhere. Then every selinuxfs in this mount namespace is unmounted, as
+ * it would go on answering for the parent (kernel-abi.md 4.1), in such a way
+ * that no other mount namespace sees it happen: a shared mount that selinuxfs is
+ * mounted on is made a slave for that time, and then shared again in a peer group of
+ * its own; where that mount is itself covered, as by a second selinuxfs on the first, so are
+ * all below the nearest one that is not. One that cannot be unmounted (locked by a user namespace, for one) is a
+ * warning, and the call still succeeds: an unshare cannot be undone.
+ *
+ * The caller must have a mount namespace of its own: unshare(CLONE_NEWNS). A call in a
+ * mount namespace that is evidently the parent process's or init's too is refused
+ * with EBUSY before anything changes. (Evidently: the two /proc/PID/ns/mnt can be
+ * read, and are the same. Pid 1 of a pid namespace is not compared with its parent.)
+ *
+ * What libselinux remembers of the parent is not touched; a caller that goes on to use
+ * libselinux, rather than to execute a program, calls selinuxns_forget() next.
+ *
+ * Returns 0, or -1 with nothing changed and errno:
+ *   EBUSY       the mount namespace is evidently not the caller's own
+ *   ENOSPC      a limit is reached: maxns or maxnsdepth (kernel-abi.md 6.1)
+ *   EACCES      the policy denies process2 unshare_selinuxns (2.2)
+ *   EOPNOTSUPP  a kernel without SELinux namespaces, or without SELinux (1.5)
+ *   ENOSYS      no LSM system calls: before Linux 6.8, or a seccomp filter (1.5)
+ *   EPERM       a seccomp filter refuses the LSM system calls; or a selinuxfs that
+ *               refuses a write (1.6)
+ *   EPROTO      the deprecated interface gave an answer that makes no sense
+ *   ENOMEM      the kernel has no memory for it
+ * or another errno of the kernel's. All but ENOSYS and EOPNOTSUPP are also explained to
+ * the log callback.
+ *
+ * Async-signal-safe, thread-safe. Kernel: kernel-abi.md 1.4, 1.6, 2, 4.1 to 4.3.
+ */
+int selinux_unshare(void);
+
+/*
+ * is_selinux_unshared - is this an SELinux namespace that is still to be initialised?
+ *
+ * Returns 1 when the calling thread's namespace is not the init one and no policy was
+ * loaded into it yet; 0 when one was, in the init namespace, and on a kernel without
+ * SELinux, SELinux namespaces or the LSM system calls. -1 with errno:
+ *   EPROTO      the kernel's answer is not exactly one byte that is 0 or 1
+ *   EPERM       a seccomp filter refuses the LSM system calls
+ * or another errno of the kernel's. On a kernel with the deprecated interface it takes root,
+ * or a mounted selinuxfs of this namespace's: where neither is there, 0.
+ *
+ * Async-signal-safe, thread-safe. Kernel: kernel-abi.md 1.2, 1.3, 1.6.
+ */
+int is_selinux_unshared(void);
+
+/* ---- errors ------------------------------------------------------------ */
+
+/*
+ * struct selinuxns_error - what went wrong, for a program and for a person
+ *
+ * Opaque. Filled by the calls that take many steps; may be used for any number of calls,
+ * each of which replaces what the one before left. The strings that are returned belong
+ * to the object and last until it is next filled or freed. They are printable
+ * ASCII: other bytes are escaped (\n, \xNN), whatever a path contained.
+ */
+struct selinuxns_error;
+
+/*
+ * selinuxns_error_new - make an error object
+ *
+ * Returns an object that says "no error", to be freed with selinuxns_error_free(), or NULL
+ * with errno ENOMEM. Thread-safe; not async-signal-safe: make it before fork(2).
+ */
+struct selinuxns_error *selinuxns_error_new(void);
+
+/*
+ * selinuxns_error_free - free an error object
+ * @error: from selinuxns_error_new(), or NULL
+ *
+ * Thread-safe; not async-signal-safe.
+ */
+void selinuxns_error_free(struct selinuxns_error *error);
+
+/*
+ * selinuxns_error_errno - the errno that the last call failed with
+ * @error: an error object, or NULL
+ *
+ * Returns 0 for "no error" and for NULL. Async-signal-safe, thread-safe, as are the next
+ * three.
+ */
+int selinuxns_error_errno(const struct selinuxns_error *error);
+
+/*
+ * selinuxns_error_step - what was being done, as "load policy"
+ * @error: an error object, or NULL
+ *
+ * Returns a string of the object's, "" for "no error" and for NULL.
+ */
+const char *selinuxns_error_step(const struct selinuxns_error *error);
+
+/*
+ * selinuxns_error_object - what it was done to: a path, an interface, a boolean
+ * @error: an error object, or NULL
+ *
+ * Returns a string of the object's, "" where there is none and for NULL.
+ */
+const char *selinuxns_error_object(const struct selinuxns_error *error);
+
+/*
+ * selinuxns_error_message - one sentence that names step, object, reason and remedy
+ * @error: an error object, or NULL
+ *
+ * Without a final dot or newline. Returns a string of the object's, "" for "no error" and
+ * for NULL.
+ */
+const char *selinuxns_error_message(const struct selinuxns_error *error);
+
+/* ---- what this kernel offers ------------------------------------------- */
+
+/* What selinuxns_probe() finds. The first two mean that an unshare can be expected to work. */
+enum selinuxns_support {
+	SELINUXNS_LSM_SYSCALLS = 0, /* namespaces, by LSM_ATTR_UNSHARE */
+	SELINUXNS_SELINUXFS_NODE = 1, /* namespaces, by the deprecated selinuxfs node */
+	SELINUXNS_NO_SELINUX = 2, /* the kernel has no SELinux */
+	SELINUXNS_DISABLED = 3, /* SELinux was disabled at boot */
+	SELINUXNS_NO_SYSCALLS = 4, /* SELinux, but no LSM system calls and no node */
+	SELINUXNS_NO_NAMESPACES = 5, /* SELinux and LSM system calls, no namespaces */
+	SELINUXNS_BLOCKED = 6, /* a seccomp filter refuses the LSM system calls */
+	SELINUXNS_DENIED = 7, /* the loaded policy denies the unshare */
+};
+
+/*
+ * selinuxns_probe - what does this kernel offer to the calling thread, here and now?
+ *
+ * Changes nothing. What it goes by:
+ *   LSM_SYSCALLS    the kernel answers lsm_get_self_attr(LSM_ATTR_UNSHARE)
+ *   SELINUXFS_NODE  this namespace's selinuxfs has a file `unshare`. It must be possible to
+ *                   mount or to find that selinuxfs, which takes root (kernel-abi.md 1.6)
+ *   NO_SELINUX      selinuxfs is not in /proc/filesystems, and SELinux is not among the
+ *                   modules that lsm_list_modules(2) gives
+ *   DISABLED        the same, and the last selinux= in /proc/cmdline is selinux=0. (A kernel
+ *                   that was built without SELinux and is given selinux=0 looks the same.)
+ *   NO_SYSCALLS     ENOSYS from the LSM system calls
+ *   NO_NAMESPACES   EOPNOTSUPP from them, and SELinux is there
+ *   BLOCKED         EPERM or EACCES from lsm_get_self_attr(2); ENOSYS from it on a kernel
+ *                   that is 6.8 or newer, where a seccomp filter is in force; or
+ *                   another answer than EINVAL to an lsm_set_self_attr(2) with an unknown flag
+ *   DENIED          this namespace is enforcing, its policy does not allow the current
+ *                   context process2 unshare_selinuxns on itself (the node: security unshare) or,
+ *                   not defining it, denies what is unknown, and the domain is not permissive.
+ *                   Not reported where the policy cannot be asked: no instance of this
+ *                   namespace's, or no permission to ask
+ * Limits are not looked at: an unshare may still fail with ENOSPC.
+ *
+ * Returns an enum selinuxns_support, or -1 with errno: EPROTO and others when the kernel gives an
+ * answer that none of these explains, ENOENT when /proc is needed and not mounted.
+ *
+ * Thread-safe; not async-signal-safe. Kernel: kernel-abi.md 1.3 to 1.6, 2.2, 4.5.
+ */
+int selinuxns_probe(void);
+
+/*
+ * selinuxns_probe_str - a sentence for a person
+ * @support: what selinuxns_probe() returned
+ *
+ * Says what it means and, where something can be done, what. Returns a static string, "unknown" for
+ * any other value. Async-signal-safe, thread-safe.
+ */
+const char *selinuxns_probe_str(int support);
+
+/* ---- unshare, with more said ------------------------------------------- */
+
+/*
+ * selinuxns_unshare - as selinux_unshare(), with a wait, an explanation and selinuxns_forget()
+ * @wait_ms: for how many milliseconds to go on trying while a limit is reached; 0 for not at all.
+ *           Namespaces that have ended count for up to about a second more (kernel-abi.md 2.4,
+ *           6.3), so 2000 is a sensible value. Signals do not end the wait.
+ * @error: an error object, or NULL
+ *
+ * Returns 0, or -1 with nothing changed and errno, as selinux_unshare() does. The sentence in
+ * @error says for ENOSPC which limit it was, where that can be known. A failure is logged
+ * only where @error is NULL. What selinuxns_forget() could not do is a warning to the log callback.
+ *
+ * Not async-signal-safe, and not thread-safe towards any other use of libselinux, because of
+ * selinuxns_forget(): between fork(2) and exec(3) use selinux_unshare().
+ */
+int selinuxns_unshare(unsigned int wait_ms, struct selinuxns_error *error);
+
+/*
+ * selinuxns_forget - make libselinux forget the namespace that it was asked about before
+ *
+ * libselinux (3.4 to 3.11) finds things out once (kernel-abi.md 9.1 to 9.3). After a change of
+ * namespace or policy they are wrong, and this makes it find them out again:
+ *   contexts        where get*con() of the calling thread would return what was set earlier
+ *                   instead of what the kernel has (current, exec, fscreate, keycreate,
+ *                   sockcreate), the kernel's value is set, which makes both the same
+ *   mount point     becomes a mounted selinuxfs that is verified to be this namespace's;
+ *                   none, and so is_selinux_enabled() 0, where there is no such
+ *   status page     closed if it was open, and opened again: in this call if this namespace's
+ *                   selinuxfs is mounted, else in the first later one in which it is
+ *   userspace AVC   its decisions are dropped (avc_reset(3); callbacks are called)
+ *   class maps      dropped (selinux_flush_class_cache(3))
+ *
+ * Call it, in the thread concerned: after selinux_unshare(); after selinuxfs was mounted by other
+ * means than selinuxns_mount_selinuxfs(); after a policy was loaded by other means than
+ * selinuxns_policy_load(), as the context changes then (kernel-abi.md 3.2). selinuxns_unshare(),
+ * selinuxns_mount_selinuxfs() and selinuxns_policy_load() do it themselves. A program that
+ * was executed after the unshare has nothing to forget.
+ *
+ * Not reset, as libselinux has no way to: a mapping of selinux_set_mapping(3) (set it again); a
+ * userspace AVC's copy of the enforcing mode until the status page next changes (or
+ * avc_destroy(3) and avc_open(3)); translated contexts and the connection to mcstransd. Not
+ * reset, as they do not depend on the namespace: everything that was read from /etc/selinux
+ * (selinux_reset_config(3)), file contexts handles, customizable types.
+ *
+ * Returns 0, or -1 with errno of the first thing that could not be done; the others are done all
+ * the same:
+ *   EACCES      the policy does not let this domain set its own contexts (setcurrent and
+ *               dyntransition, setexec and so on): get*con() keep returning the old one
+ *   EINVAL      a context that the policy does not know
+ *   ENOMEM      no memory
+ * or those of opening the status page, or what a callback of the AVC failed with.
+ *
+ * Neither async-signal-safe nor thread-safe: no other thread may be in libselinux meanwhile.
+ */
+int selinuxns_forget(void);
+
+/* ---- the new namespace's selinuxfs ------------------------------------- */
+
+/*
+ * selinuxns_mount_selinuxfs - mount this namespace's selinuxfs at a root's mount point
+ * @rootfd: a directory, which stays the caller's: the root. Not AT_FDCWD; for the
+ *          process's own root, open "/"
+ * @error: an error object, or NULL
+ *
+ * The mount point is /sys/fs/selinux in that root or, where that does not exist, /selinux. Symbolic
+ * links are resolved inside the root. It is mounted nosuid and noexec, over whatever is mounted
+ * there, and no other mount namespace sees it: a shared mount that holds the mount point is a
+ * slave meanwhile, and shared again in a peer group of its own after. Then selinuxns_forget()
+ * is called, whose failure is a warning to the log callback.
+ *
+ * Call it after the unshare, and before entering a user namespace (kernel-abi.md 4.2).
+ *
+ * Returns 0, or -1 with errno:
+ *   ENOENT      the root has no such mount point
+ *   ENOTDIR, ELOOP, EXDEV
+ *               the mount point is not a directory, or a link leads nowhere or out
+ *   EBADF       @rootfd is not a descriptor
+ *   EPERM       no CAP_SYS_ADMIN over the init user namespace
+ *   EBUSY       this namespace's selinuxfs is mounted there already; or the mount that holds the
+ *               mount point is covered by another, with more around it than can be put back
+ *   ENODEV      the kernel has no selinuxfs
+ *   ENOSYS      no openat2(2): before Linux 5.6, or a seccomp filter
+ *   ENOTSUP     the mount that holds the mount point is not in this mount namespace or below this
+ *               process's root, or the kernel (before 5.8) has no mount ids
+ * or another of mount(2)'s.
+ *
+ * Not async-signal-safe; not thread-safe towards any other use of libselinux, because of
+ * selinuxns_forget(). Kernel: kernel-abi.md 4.1 to 4.3.
+ */
+int selinuxns_mount_selinuxfs(int rootfd, struct selinuxns_error *error);
+
+/* ---- policy ------------------------------------------------------------ */
+
+/*
+ * struct selinuxns_policy - a binary policy that libsepol has read and found good
+ *
+ * Opaque. Holds a copy of its own: what becomes of the file does not matter any more. The next four
+ * groups of calls are not async-signal-safe; they are thread-safe on different objects, and
+ * selinuxns_policy_name(), _version() also on one.
+ */
+struct selinuxns_policy;
+
+/*
+ * selinuxns_policy_open_root - open the policy that a root is configured to use
+ * @policy: where the object is stored, NULL on failure; to be freed with selinuxns_policy_free()
+ * @rootfd: a directory, which stays the caller's: the root. Not AT_FDCWD
+ * @error: an error object, or NULL
+ *
+ * Reads /etc/selinux/config in that root as libselinux does (the last SELINUXTYPE counts; where
+ * there is no configuration, or none that names a type, it is "targeted"), and of
+ * /etc/selinux/SELINUXTYPE/policy the policy.NN with the highest NN that both the kernel and
+ * libsepol take. Where all are newer, the oldest of them is taken. Symbolic links are resolved
+ * inside the root; nothing but regular files is opened. Nothing is changed.
+ *
+ * A policy that is newer than the kernel takes is converted here, or by selinuxns_policy_load()
+ * where no selinuxfs can be read yet to learn the kernel's version. How unknown permissions are
+ * handled stays as it is. What libsepol has to drop is a warning to the log callback; extended
+ * permissions and MLS it does not drop, but refuses to convert.
+ *
+ * libsepol (3.4 at least) can be kept busy for a very long time by a policy that was damaged on
+ * purpose: who opens the policy of a root he does not trust should be able to end the process that
+ * does so. libsepol's messages become part of the error; its global message handler, which some
+ * of its code still uses, is switched off for good (sepol_debug(0)).
+ *
+ * Returns 0, or -1 with errno:
+ *   ENOENT      no policy directory, or no policy in it
+ *   EISDIR      one of the files is a directory
+ *   EINVAL      one of them is no regular file; SELINUXTYPE is no file name; the policy is
+ *               empty, truncated or damaged, as libsepol finds, or is a policy module
+ *   ENOTSUP     a version that libsepol cannot read, or not convert to one that the kernel
+ *               takes; a policy for Xen
+ *   EFBIG       a policy of more than 256 MiB, or a configuration of more than 1 MiB
+ *   EBUSY       the file changed while it was read
+ *   ENOSYS      no openat2(2): before Linux 5.6, or a seccomp filter
+ *   ENOMEM      no memory
+ *   EACCES, ELOOP, ENOTDIR, EBADF and others of opening and reading a file
+ */
+int selinuxns_policy_open_root(struct selinuxns_policy **policy, int rootfd,
+			       struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_open_file - open the policy in a file
+ * @policy: as for selinuxns_policy_open_root()
+ * @path: of a regular file, from the current directory. A selinuxfs's file "policy" is one, too:
+ *        that is how a child is given a copy of its parent's policy
+ * @error: an error object, or NULL
+ *
+ * Returns 0, or -1 with errno, as selinuxns_policy_open_root() does.
+ */
+int selinuxns_policy_open_file(struct selinuxns_policy **policy, const char *path,
+			       struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_open_fd - open the policy that a descriptor refers to
+ * @policy: as for selinuxns_policy_open_root()
+ * @fd: a regular file (or memfd) that is open for reading. It stays the caller's, and keeps its
+ *      position: it is read from its beginning
+ * @name: what messages and selinuxns_policy_name() call it; copied
+ * @error: an error object, or NULL
+ *
+ * Returns 0, or -1 with errno, as selinuxns_policy_open_root() does.
+ */
+int selinuxns_policy_open_fd(struct selinuxns_policy **policy, int fd, const char *name,
+			     struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_name - the path, in the root where there is one, or the name it was opened by
+ * @policy: a policy object
+ *
+ * Returns a string of the object's.
+ */
+const char *selinuxns_policy_name(const struct selinuxns_policy *policy);
+
+/*
+ * selinuxns_policy_version - the version of the image that will be loaded
+ * @policy: a policy object
+ *
+ * After a conversion, where one was needed; then lower than what the file has.
+ */
+unsigned int selinuxns_policy_version(const struct selinuxns_policy *policy);
+
+/*
+ * selinuxns_policy_load - load a policy into the calling thread's namespace
+ * @policy: a policy object, which is not changed and may be loaded again
+ * @selinuxfs_fd: a descriptor of the root of a selinuxfs, which stays the caller's, or -1 for
+ *                this namespace's: that is mounted for the moment, attached nowhere, or
+ *                found where it is mounted
+ * @error: an error object, or NULL
+ *
+ * One write; the kernel takes the whole policy or nothing (kernel-abi.md 5.1). A policy that was
+ * loaded before is replaced. Then selinuxns_forget() is called: the thread's context has changed.
+ *
+ * Returns 0, or -1 with nothing loaded and errno:
+ *   EPERM       the selinuxfs belongs to another namespace (4.4); or with -1, this
+ *               namespace's can neither be mounted (4.2) nor found
+ *   EACCES      not root (4.6), or the loaded policy denies load_policy when enforcing (5.3)
+ *   EINVAL      the kernel refuses the policy; or @selinuxfs_fd is no selinuxfs
+ *   ENOTSUP     it cannot be converted to a version that the kernel takes
+ *   EIO         the kernel took a part of it only
+ *   ENODEV      the kernel has no SELinux
+ *   ENOMEM      no memory
+ *
+ * Not thread-safe towards any other use of libselinux, because of selinuxns_forget(). In the init
+ * namespace it loads the host's policy: it is for the caller to know where it is.
+ */
+int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_fd,
+			  struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_free - free a policy object
+ * @policy: a policy object, or NULL. What was loaded from it stays loaded.
+ */
+void selinuxns_policy_free(struct selinuxns_policy *policy);
+
+#pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
+#endif

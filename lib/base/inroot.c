@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inroot.c - open a path inside a root. See inroot.h.
+ *
+ * May call libc and the kernel; async-signal-safe. Must never resolve a path of a root by
+ * anything but openat2(2) with RESOLVE_IN_ROOT.
+ */
+#include "base/inroot.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "base/fd.h"
+
+int inroot_open(int rootfd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned int)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = -1;
+
+	if (rootfd < 0) {
+		errno = EBADF;
+		return -1;
+	}
+	if (flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* EAGAIN: a rename or mount elsewhere made ".." uncertain; openat2(2) says to retry. */
+	for (int tries = 0; tries < 64; tries++) {
+		fd = syscall(SYS_openat2, rootfd, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return (int)fd;
+}
+
+int inroot_reopen(int fd, int flags)
+{
+	char path[FD_PATH_MAX];
+	_cleanup_close_ int proc = proc_dir();
+
+	if (proc < 0)
+		return -1;
+	return openat(proc, fd_path(path, fd) + sizeof("/proc/") - 1, flags | O_CLOEXEC);
+}
+
+int inroot_open_regular(int rootfd, const char *path)
+{
+	_cleanup_close_ int fd = inroot_open(rootfd, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return -1;
+	}
+	return inroot_reopen(fd, O_RDONLY | O_NOCTTY);
+}

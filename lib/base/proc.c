@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * proc.c - open files of /proc. See proc.h.
+ *
+ * May call libc only, and of it what is async-signal-safe. Must never trust a /proc that
+ * is not procfs.
+ */
+#include "base/proc.h"
+
+#include <fcntl.h>
+#include <sys/vfs.h>
+
+#include "base/error.h"
+#include "base/fd.h"
+
+#define PROCFS_MAGIC 0x9fa0 /* linux/magic.h: PROC_SUPER_MAGIC */
+
+int proc_dir(void)
+{
+	_cleanup_close_ int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return -1;
+	if (fs.f_type != PROCFS_MAGIC) {
+		errno = ENOENT;
+		return -1;
+	}
+	return steal_fd(&fd);
+}
+
+int proc_open(const char *name, int flags)
+{
+	_cleanup_close_ int dir = proc_dir();
+
+	if (dir < 0)
+		return -1;
+	return openat(dir, name, flags | O_CLOEXEC);
+}
+
+ssize_t proc_read(const char *name, char *buf, size_t size)
+{
+	_cleanup_close_ int fd = proc_open(name, O_RDONLY);
+
+	if (fd < 0)
+		return -1;
+	return fd_read_text(fd, buf, size);
+}
+
+const char *fd_path(char buf[FD_PATH_MAX], int fd)
+{
+	struct text t;
+
+	text_init(&t, buf, FD_PATH_MAX);
+	text_str(&t, "/proc/thread-self/fd/");
+	text_uint(&t, (unsigned int)fd);
+	return buf;
+}

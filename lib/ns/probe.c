@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * probe.c - selinuxns_probe(): what does this kernel offer?
+ *
+ * May call base/ and kernel/. Changes nothing. Must never report as certain what it could not
+ * ask: a question that cannot be asked has no say in the answer.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include <selinux/selinuxns.h>
+
+#include "base/fd.h"
+#include "base/proc.h"
+#include "kernel/attr.h"
+#include "kernel/instance.h"
+#include "kernel/lsm.h"
+#include "kernel/nsiface.h"
+
+#define AVD_PERMISSIVE 0x1 /* flag of an `access` answer: the source type is permissive */
+
+/* ---- is SELinux there? -------------------------------------------------- */
+
+/* 1 or 0; -1 with errno when neither source can be read. */
+static int selinux_there(void)
+{
+	char filesystems[8192];
+	uint64_t ids[64];
+	uint32_t size = sizeof(ids);
+	ssize_t len = proc_read("filesystems", filesystems, sizeof(filesystems));
+	int reason = errno;
+	int count;
+
+	/* The kernel registers selinuxfs when, and only when, SELinux is enabled. */
+	if (len >= 0 && strstr(filesystems, "\tselinuxfs\n"))
+		return 1;
+	count = lsm_list_modules(ids, &size, 0);
+	for (int i = 0; i < count && i < (int)(sizeof(ids) / sizeof(ids[0])); i++)
+		if (ids[i] == LSM_SELINUX)
+			return 1;
+	if (len >= 0 || count >= 0)
+		return 0;
+	errno = reason;
+	return -1;
+}
+
+/* The last selinux= on the kernel's command line is the one that counts. */
+static bool disabled_at_boot(void)
+{
+	char buf[8192];
+	bool disabled = false;
+	char *save;
+
+	if (proc_read("cmdline", buf, sizeof(buf)) <= 0)
+		return false;
+	for (char *word = strtok_r(buf, " \n", &save); word; word = strtok_r(NULL, " \n", &save))
+		if (strncmp(word, "selinux=", strlen("selinux=")) == 0)
+			disabled = strcmp(word, "selinux=0") == 0;
+	return disabled;
+}
+
+/* ---- does a seccomp filter hide it? ------------------------------------- */
+
+static bool has_seccomp_filter(void)
+{
+	char status[4096];
+
+	return proc_read("thread-self/status", status, sizeof(status)) > 0 &&
+	       strstr(status, "\nSeccomp:\t2\n");
+}
+
+/* The LSM system calls came with 6.8 and cannot be configured away where there is SELinux. */
+static bool kernel_has_lsm_calls(void)
+{
+	struct utsname name;
+	char *end;
+	unsigned long major, minor;
+
+	if (uname(&name) < 0)
+		return false;
+	major = strtoul(name.release, &end, 10);
+	if (*end != '.')
+		return false;
+	minor = strtoul(end + 1, NULL, 10);
+	return major > 6 || (major == 6 && minor >= 8);
+}
+
+/*
+ * A flag that does not exist is EINVAL from every kernel that has the call, with or without
+ * namespaces, and changes nothing (kernel-abi.md 1.4, 1.5). Anything else is a filter's answer.
+ */
+static bool set_is_blocked(void)
+{
+	const struct lsm_entry entry = { .id = LSM_SELINUX, .len = sizeof(entry) };
+
+	return lsm_set_self_attr(LSM_UNSHARE, &entry, sizeof(entry), 1) < 0 && errno != EINVAL;
+}
+
+/* ---- does the policy deny it? ------------------------------------------- */
+
+struct question {
+	const char *index; /* the file with the class's number */
+	const char *perm; /* the file with the permission's number */
+	const char *target; /* the file with the target's context; NULL: the source's */
+};
+
+/* kernel-abi.md 2.2 */
+static const struct question ask_lsm = {
+	.index = "class/process2/index",
+	.perm = "class/process2/perms/unshare_selinuxns",
+};
+
+static const struct question ask_node = {
+	.index = "class/security/index",
+	.perm = "class/security/perms/unshare",
+	.target = "initial_contexts/security",
+};
+
+/* One hexadecimal or decimal number of an answer, and the blank after it. */
+static bool next_number(char **p, int base, unsigned long *v)
+{
+	char *end;
+
+	errno = 0;
+	*v = strtoul(*p, &end, base);
+	if (end == *p || errno || *v > UINT32_MAX || (*end != ' ' && *end != '\0'))
+		return false;
+	*p = *end ? end + 1 : end;
+	return true;
+}
+
+/* Ask `access`: is bit @perm of class @class denied? False when it cannot be asked. */
+static bool access_denied(int instance, const char *source, const char *target, unsigned int class,
+			  unsigned int perm)
+{
+	/* allowed, decided, auditallow, auditdeny, sequence number, flags */
+	static const int bases[] = { 16, 16, 16, 16, 10, 16 };
+	unsigned long v[sizeof(bases) / sizeof(bases[0])];
+	char query[2 * ATTR_MAX + 16], answer[128];
+	_cleanup_close_ int fd = openat(instance, "access", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	char *p = answer;
+	int len = snprintf(query, sizeof(query), "%s %s %u", source, target, class);
+
+	if (fd < 0 || write(fd, query, (size_t)len) != len ||
+	    fd_read_text(fd, answer, sizeof(answer)) < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
+		if (!next_number(&p, bases[i], &v[i]))
+			return false;
+	return !(v[0] >> (perm - 1) & 1) && !(v[5] & AVD_PERMISSIVE);
+}
+
+static bool policy_denies(const struct nsiface *iface, const struct question *question)
+{
+	_cleanup_close_ int instance = instance_open();
+	char source[ATTR_MAX], target[ATTR_MAX];
+	unsigned int v, class, perm;
+
+	if (instance < 0 || instance_read_uint(instance, "enforce", &v) < 0 || v == 0)
+		return false;
+	/* Without a policy nothing is denied, whatever deny_unknown says (4.5, 4.8). */
+	if (iface->unshared() == 1 || !instance_has(instance, "class/process/index"))
+		return false;
+	if (!instance_has(instance, question->perm))
+		return instance_read_uint(instance, "deny_unknown", &v) == 0 && v == 1;
+	if (instance_read_uint(instance, question->index, &class) < 0 ||
+	    instance_read_uint(instance, question->perm, &perm) < 0 || perm < 1 || perm > 32 ||
+	    attr_read("current", source) < 0)
+		return false;
+	if (!question->target)
+		memcpy(target, source, sizeof(target));
+	else if (instance_read(instance, question->target, target, sizeof(target)) < 0)
+		return false;
+	return access_denied(instance, source, target, class, perm);
+}
+
+/* ---- the answer --------------------------------------------------------- */
+
+static int without_lsm_interface(int reason)
+{
+	int there = selinux_there();
+
+	if (there < 0)
+		return -1;
+	if (there == 0)
+		return disabled_at_boot() ? SELINUXNS_DISABLED : SELINUXNS_NO_SELINUX;
+	if (nsiface_node.present() == 1)
+		return policy_denies(&nsiface_node, &ask_node) ? SELINUXNS_DENIED
+							       : SELINUXNS_SELINUXFS_NODE;
+	switch (reason) {
+	case EOPNOTSUPP:
+		return SELINUXNS_NO_NAMESPACES;
+	case ENOSYS:
+		return kernel_has_lsm_calls() && has_seccomp_filter() ? SELINUXNS_BLOCKED
+								      : SELINUXNS_NO_SYSCALLS;
+	case EPERM:
+	case EACCES:
+		return SELINUXNS_BLOCKED;
+	default:
+		errno = reason;
+		return -1;
+	}
+}
+
+int selinuxns_probe(void)
+{
+	if (nsiface_lsm.present() != 1)
+		return without_lsm_interface(errno);
+	if (set_is_blocked())
+		return SELINUXNS_BLOCKED;
+	return policy_denies(&nsiface_lsm, &ask_lsm) ? SELINUXNS_DENIED : SELINUXNS_LSM_SYSCALLS;
+}
+
+const char *selinuxns_probe_str(int support)
+{
+	switch (support) {
+	case SELINUXNS_LSM_SYSCALLS:
+		return "this kernel has SELinux namespaces, by the LSM system calls";
+	case SELINUXNS_SELINUXFS_NODE:
+		return "this kernel has SELinux namespaces, by the deprecated unshare file in selinuxfs";
+	case SELINUXNS_NO_SELINUX:
+		return "this kernel has no SELinux; run a kernel that is built with it and has it in "
+		       "its list of security modules (lsm= on the kernel command line)";
+	case SELINUXNS_DISABLED:
+		return "SELinux was disabled at boot; take selinux=0 off the kernel command line and "
+		       "boot again";
+	case SELINUXNS_NO_SYSCALLS:
+		return "this kernel has SELinux, but neither the LSM system calls (Linux 6.8) nor an "
+		       "unshare file in selinuxfs; run a kernel with SELinux namespaces";
+	case SELINUXNS_NO_NAMESPACES:
+		return "this kernel has SELinux and the LSM system calls, but no SELinux namespaces; run "
+		       "a kernel that is built with them (CONFIG_SECURITY_SELINUX_NS)";
+	case SELINUXNS_BLOCKED:
+		return "a seccomp filter refuses the LSM system calls; let lsm_get_self_attr and "
+		       "lsm_set_self_attr pass the container manager's filter";
+	case SELINUXNS_DENIED:
+		return "this kernel has SELinux namespaces, but the loaded policy denies the unshare; "
+		       "allow the domain process2 unshare_selinuxns on itself";
+	default:
+		return "unknown";
+	}
+}

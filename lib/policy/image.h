@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image.h - is this a policy image that can be loaded? Parse, check, convert.
+ *
+ * The bytes may be hostile. libsepol reads them, with every message of its own going
+ * into our error or to libselinux's log callback. May call lib/base, libsepol and
+ * file.h. Must never touch a file or the kernel, and never change the image it was given.
+ */
+#ifndef SELINUXNS_POLICY_IMAGE_H
+#define SELINUXNS_POLICY_IMAGE_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct image {
+	void *data; /* from malloc() */
+	size_t size;
+	unsigned int version; /* as its header says; set by image_check() */
+};
+
+/*
+ * image_check - parse an image with libsepol and bring it to a version
+ * @image: data and size; on success its version is set, and, where it had to be
+ *	converted, data and size are the new image's and the old data is freed. On failure
+ *	it is unchanged
+ * @name: what errors call it
+ * @newest: the newest version the kernel takes, or 0 for "not known: do not convert"
+ *
+ * A conversion keeps how unknown classes and permissions are handled. What the older
+ * version cannot express and libsepol drops is a warning to libselinux's log callback.
+ * Returns 0, or -1 with errno and @error set: EINVAL for what is no kernel policy or is
+ * damaged, ENOTSUP for a version or a target that cannot be used or converted, ENOMEM.
+ */
+int image_check(struct image *image, const char *name, unsigned int newest,
+		struct selinuxns_error *error);
+
+#endif

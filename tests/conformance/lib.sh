@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+# lib.sh - what the conformance scripts share: TAP, namespaces that obey, small policies.
+#
+# Sourced by bash. Knows nothing of where it runs: a simulated kernel, a virtual machine's or
+# the machine's own. A test's name begins with the section of docs/kernel-abi.md that it proves.
+set -u
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/conformance.XXXXXX") || exit 99
+chmod 755 "$dir"
+n=0
+namespaces=()
+fs=/sys/fs/selinux
+
+# The helper programs, where every user and every root can reach them.
+for helper in lsm fs threads; do
+	cp "${CONFORMANCE_BIN:-${top_builddir:-$here/../..}/tests/conformance}/$helper" "$dir/" || exit 99
+done
+PATH=$dir:$PATH
+
+trap 'for name in "${namespaces[@]}"; do ns_end "$name"; done; rm -rf "$dir"' EXIT
+
+# ---- TAP -----------------------------------------------------------------------------------
+
+ok() {
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+# is GOT WANTED NAME
+is() {
+	if [ "$1" = "$2" ]; then
+		ok 0 "$3"
+	else
+		printf "kernel-abi.md section %s does not hold here: expected '%s', got '%s'\n" \
+			"${3%% *}" "$2" "$1" | sed 's/^/# /'
+		ok 1 "$3"
+	fi
+}
+
+# like GOT PATTERN NAME (a pattern as of case)
+like() {
+	# shellcheck disable=SC2254
+	case $1 in
+	$2) ok 0 "$3" ;;
+	*) is "$1" "$2" "$3" ;;
+	esac
+}
+
+skip() {
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+done_testing() {
+	echo "1..$n"
+}
+
+# until_true SECONDS COMMAND...: again and again, until it succeeds
+until_true() {
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -le "$deadline" ] || return 1
+		sleep 0.02
+	done
+}
+
+# ---- namespaces ------------------------------------------------------------------------------
+
+# ns_start NAME [COMMAND...]: a shell in a new SELinux namespace (or what COMMAND makes of it)
+# that ns() commands. Without COMMAND it has a mount namespace of its own.
+ns_start() {
+	local name=$1 in out
+	shift
+	rm -f "$dir/$name".*
+	mkfifo "$dir/$name.in" "$dir/$name.out" || return 1
+	exec {in}<>"$dir/$name.in" {out}<>"$dir/$name.out"
+	printf -v "in_$name" %s "$in"
+	printf -v "out_$name" %s "$out"
+	[ $# -gt 0 ] || set -- unshare -m --propagation private lsm unshare
+	# shellcheck disable=SC2016
+	"$@" bash -c 'while IFS= read -r -d "" command <&3; do
+			eval "$command" >"$1.text" 2>&1 3<&- 4>&-
+			echo $? >&4
+		done' - "$dir/$name" 3<"$dir/$name.in" 4>"$dir/$name.out" {in}>&- {out}>&- </dev/null &
+	printf -v "pid_$name" %s $!
+	namespaces+=("$name")
+	ns "$name" true
+}
+
+# ns NAME COMMAND: have that shell run it; its output is printed, its status returned.
+ns() {
+	local in=in_$1 out=out_$1 pid=pid_$1 status
+	printf '%s\0' "$2" >&"${!in}"
+	until IFS= read -r -t 1 status <&"${!out}"; do
+		kill -0 "${!pid}" 2>/dev/null || return 255
+	done
+	cat "$dir/$1.text"
+	return "$status"
+}
+
+ns_pid() {
+	local pid=pid_$1
+	echo "${!pid}"
+}
+
+ns_end() {
+	local in=in_$1 out=out_$1 pid=pid_$1
+	[ -e "$dir/$1.in" ] || return 0
+	printf 'exit\0' >&"${!in}"
+	wait "${!pid}"
+	eval "exec ${!in}>&- ${!out}>&-"
+	rm -f "$dir/$1".*
+}
+
+# A context as another process shows it, without the NUL.
+context_of() {
+	tr -d '\0' <"/proc/$1/attr/${2-current}"
+}
+
+need_namespaces() {
+	[ -e "$fs/enforce" ] || skip_all "selinuxfs is not mounted on $fs"
+	[ "$(lsm unshare echo yes)" = yes ] || skip_all "this kernel has no SELinux namespaces, or they are not allowed"
+}
+
+# ---- policies ----------------------------------------------------------------------------------
+
+# The distribution's policy, as /etc/selinux/config names it, else the first one.
+reference_policy() {
+	local type found
+	type=$(sed -n 's/^SELINUXTYPE= *//p' /etc/selinux/config 2>/dev/null | tail -n 1)
+	for found in "/etc/selinux/${type:-none}"/policy/policy.* /etc/selinux/*/policy/policy.*; do
+		[ -e "$found" ] || continue
+		echo "$found"
+		return
+	done
+	return 1
+}
+
+# small_policy NAME [CIL...]: makes $dir/NAME.bin. kernel_t, the initial SIDs' type, may become
+# a_t (by setcon and by runcon) and not b_t; a_t may do nothing.
+small_policy() {
+	local name=$1
+	shift
+	command -v secilc >/dev/null || return 1
+	{
+		cat <<-'CIL'
+		(mls true)
+		(class process (fork transition dyntransition getattr setcurrent setexec setfscreate))
+		(class security (compute_av compute_create compute_member check_context load_policy
+			compute_relabel setenforce setbool setsecparam read_policy validate_trans))
+		(class file (read write execute entrypoint execute_no_trans))
+		(class dir (search read))
+		(classorder (process security file dir))
+		(sid kernel) (sid security) (sid unlabeled)
+		(sidorder (kernel security unlabeled))
+		(sensitivity s0) (sensitivityorder (s0))
+		(category c0) (category c1) (categoryorder (c0 c1)) (sensitivitycategory s0 (c0 c1))
+		(user system_u) (role system_r) (role object_r)
+		(type kernel_t) (type a_t) (type b_t) (type security_t) (type unlabeled_t) (type file_t)
+		(userrole system_u system_r) (userrole system_u object_r)
+		(userlevel system_u (s0)) (userrange system_u ((s0) (s0 (c0 c1))))
+		(roletype system_r kernel_t) (roletype system_r a_t) (roletype system_r b_t)
+		(roletype object_r security_t) (roletype object_r unlabeled_t) (roletype object_r file_t)
+		(sidcontext kernel (system_u system_r kernel_t ((s0) (s0))))
+		(sidcontext security (system_u object_r security_t ((s0) (s0))))
+		(sidcontext unlabeled (system_u object_r unlabeled_t ((s0) (s0))))
+		(allow kernel_t self (process (fork getattr setcurrent setexec setfscreate)))
+		(allow kernel_t a_t (process (dyntransition transition)))
+		(allow kernel_t security_t (security (all)))
+		(allow a_t unlabeled_t (file (entrypoint)))
+		(allow kernel_t unlabeled_t (file (read execute execute_no_trans)))
+		(allow kernel_t file_t (file (read)))
+		CIL
+		case "$*" in *handleunknown*) ;; *) echo '(handleunknown allow)' ;; esac
+		printf '%s\n' "$@"
+	} >"$dir/$name.cil"
+	compile_policy "$name"
+}
+
+compile_policy() {
+	local name=$1
+	secilc -M true -c 30 -o "$dir/$name.bin" -f "$dir/$name.fc" "$dir/$name.cil" >"$dir/$name.log" 2>&1 ||
+		{ sed 's/^/# /' "$dir/$name.log"; return 1; }
+}
+
+# small_policy_without TYPE NAME: the same, where that type does not exist
+small_policy_without() {
+	small_policy "$2" && sed "s/(type $1)//; s/(roletype system_r $1)//" "$dir/$2.cil" >"$dir/$2.less.cil" &&
+		mv "$dir/$2.less.cil" "$dir/$2.cil" && compile_policy "$2"
+}
