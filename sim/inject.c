@@ -105,12 +105,8 @@ static bool wait_for(struct call *call, int *status)
 static int next_stop(struct call *call)
 {
 	int status = 0;
-	bool alive;
+	bool alive = wait_for(call, &status);
 
-	call->outer = innermost;
-	innermost = call;
-	alive = wait_for(call, &status);
-	innermost = call->outer;
 	/* Another thread's exec ends this one; if it was the main thread, its number lives on. */
 	if (!alive || !WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC) {
 		call->dead = true;
@@ -168,7 +164,7 @@ static int aim(struct call *call, long nr, const unsigned long args[6])
 
 /* Runs to the stop behind the call that was aimed at; inside(): what to do once while the
  * thread is in it. */
-static long run(struct call *call, void (*inside)(struct call *call, void *data), void *data)
+static long run_to_end(struct call *call, void (*inside)(struct call *call, void *data), void *data)
 {
 	struct user_regs_struct regs;
 	bool entered = !call->at_exit;
@@ -199,6 +195,17 @@ static long run(struct call *call, void (*inside)(struct call *call, void *data)
 	return (long)regs.rax;
 }
 
+static long run(struct call *call, void (*inside)(struct call *call, void *data), void *data)
+{
+	long rc;
+
+	call->outer = innermost;
+	innermost = call;
+	rc = run_to_end(call, inside, data);
+	innermost = call->outer;
+	return rc;
+}
+
 long call_make_args(struct call *call, long nr, const unsigned long args[6])
 {
 	long rc;
@@ -216,32 +223,61 @@ struct gift {
 	bool cloexec;
 };
 
-/* Has the thread changed state, without taking the news from next_stop()? */
-static bool has_stopped(const struct call *call)
+/* One notification: this thread's, or one for a call further out. */
+static void receive(struct call *call)
 {
-	siginfo_t info = { 0 };
+	struct seccomp_notif notif = { 0 };
+	struct call *c = call;
 
-	return waitid(P_PID, (id_t)call->tid, &info,
-		      WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) || info.si_pid;
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
+		return;		/* its thread was killed */
+	while (c && c->tid != (pid_t)notif.pid)
+		c = c->outer;
+	if (!c)
+		return;
+	c->notified = true;
+	c->notification = notif.id;
 }
 
-/* Answers the notification with a descriptor. A signal, or its death, may take the thread out of
- * the call before its notification was received: then its next stop tells. */
+/* Waits for the thread's notification. A signal, or its death, may take it out of the call before:
+ * then its next stop tells, and is kept for next_stop(). Others are served meanwhile; another
+ * thread's exec even waits for them. */
+static bool wait_notified(struct call *call)
+{
+	struct pollfd ready = { .fd = listener, .events = POLLIN };
+	int status;
+	pid_t tid;
+
+	call->notified = false;
+	while (!call->notified && !call->stashed) {
+		if (poll(&ready, 1, 1) > 0) {
+			receive(call);
+			continue;
+		}
+		tid = waitpid(-1, &status, __WALL | WNOHANG);
+		if (tid == call->tid) {
+			call->stashed = true;
+			call->stashed_status = status;
+		} else if (tid > 0) {
+			news(call, tid, status);
+		} else if (tid < 0 && errno != EINTR) {
+			return false;
+		}
+	}
+	return call->notified;
+}
+
+/* Answers the notification with a descriptor. */
 static void give_inside(struct call *call, void *data)
 {
 	const struct gift *gift = data;
-	struct seccomp_notif notif = { 0 };
 	struct seccomp_notif_addfd add = { 0 };
 	struct seccomp_notif_resp answer = { 0 };
-	struct pollfd ready = { .fd = listener, .events = POLLIN };
 	int number;
 
-	while (poll(&ready, 1, 1) <= 0)
-		if (has_stopped(call))
-			return;
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
+	if (!wait_notified(call))
 		return;
-	add.id = notif.id;
+	add.id = call->notification;
 	add.srcfd = (unsigned)gift->fd;
 	if (gift->number >= 0) {
 		add.flags = SECCOMP_ADDFD_FLAG_SETFD;
@@ -249,7 +285,7 @@ static void give_inside(struct call *call, void *data)
 	}
 	add.newfd_flags = gift->cloexec ? O_CLOEXEC : 0;
 	number = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
-	answer.id = notif.id;
+	answer.id = call->notification;
 	answer.error = number < 0 ? -errno : 0;
 	answer.val = number;
 	/* Fails only if the thread was killed. */

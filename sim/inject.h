@@ -27,9 +27,9 @@
 struct call {
 	pid_t tid;
 	struct user_regs_struct regs;	/* as the thread stopped */
-	bool at_exit;			/* stopped behind a system call, no longer before one */
-	bool dead;			/* it died meanwhile, or another's exec took its number: */
-	int status;			/* with this wait status */
+	bool at_exit;			/* stopped behind a call, no longer before one */
+	bool dead;			/* it died, or another's exec took its number: */
+	int status;			/* by this wait status */
 	bool group_stopped;		/* its process was stopped meanwhile */
 	bool masked;			/* signals, but for SIGSTOP, wait for the answer: */
 	uint64_t mask;			/* the thread's own mask */
@@ -38,6 +38,8 @@ struct call {
 	struct call *outer;		/* the one that waits while this one is served */
 	bool stashed;			/* its thread's next stop was seen meanwhile: */
 	int stashed_status;
+	bool notified;			/* its thread's notification was received: */
+	uint64_t notification;
 };
 
 void inject_set_listener(int fd);
