@@ -25,22 +25,22 @@
 #define COMM_MAX 15
 
 /* Linux's largest errno (MAX_ERRNO) */
-#define ERRNO_MAX 4095
+#define ERRNO_MAX      4095
 
 #define OCCURRENCE_MAX 1000000000UL
 
 struct spec {
 	struct spec *next;
 	char *operation;
-	char *comm;			/* NULL: any */
+	char *comm; /* NULL: any */
 	struct fault fault;
-	unsigned long occurrence;	/* 0: every one */
+	unsigned long occurrence; /* 0: every one */
 	unsigned long seen;
-	int syscall;			/* -1: none */
+	int syscall; /* -1: none */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct spec *specs;		/* in the order they were given */
+static struct spec *specs; /* in the order they were given */
 static char sentence[512];
 
 static void spec_free(struct spec *s)
@@ -67,13 +67,12 @@ static void unlock(pthread_mutex_t **mutex)
 	pthread_mutex_unlock(*mutex);
 }
 
-#define LOCKED() \
+#define LOCKED()                                                          \
 	__attribute__((cleanup(unlock))) pthread_mutex_t *locked = &lock; \
 	pthread_mutex_lock(locked)
 
 /* A sentence about a specification; bytes that a terminal would obey become '?'. */
-__attribute__((format(printf, 2, 3)))
-static int bad(const char **why, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int bad(const char **why, const char *format, ...)
 {
 	va_list ap;
 
@@ -115,7 +114,10 @@ static int syscall_number(const char *name)
 	enum { UNIFIED = 0 };
 #endif
 	/* Newer than libseccomp may be (kernel-abi.md 1.1). */
-	static const struct { const char *name; int number; } newer[] = {
+	static const struct {
+		const char *name;
+		int number;
+	} newer[] = {
 		{ "lsm_get_self_attr", 459 + UNIFIED },
 		{ "lsm_set_self_attr", 460 + UNIFIED },
 		{ "lsm_list_modules", 461 + UNIFIED },
@@ -134,10 +136,13 @@ static int syscall_number(const char *name)
 static int errno_by_name(const char *name)
 {
 	/* Second names, of which glibc knows one each. */
-	static const struct { const char *name; int err; } also[] = {
-		{ "EAGAIN", EAGAIN },		{ "EWOULDBLOCK", EWOULDBLOCK },
-		{ "EDEADLK", EDEADLK },		{ "EDEADLOCK", EDEADLOCK },
-		{ "ENOTSUP", ENOTSUP },		{ "EOPNOTSUPP", EOPNOTSUPP },
+	static const struct {
+		const char *name;
+		int err;
+	} also[] = {
+		{ "EAGAIN", EAGAIN },   { "EWOULDBLOCK", EWOULDBLOCK },
+		{ "EDEADLK", EDEADLK }, { "EDEADLOCK", EDEADLOCK },
+		{ "ENOTSUP", ENOTSUP }, { "EOPNOTSUPP", EOPNOTSUPP },
 	};
 
 	for (size_t i = 0; i < sizeof(also) / sizeof(also[0]); i++)
@@ -157,7 +162,7 @@ static bool plain_path(const char *path, size_t len)
 {
 	const char *end = path + len;
 
-	for (const char *c = path; ; ) {
+	for (const char *c = path;;) {
 		const char *slash = memchr(c, '/', (size_t)(end - c));
 		size_t n = (size_t)((slash ? slash : end) - c);
 
@@ -176,11 +181,15 @@ static int check_selinuxfs(const char *operation, const char **why)
 
 	if (!what || (strcmp(what, "/open") != 0 && strcmp(what, "/read") != 0 &&
 		      strcmp(what, "/write") != 0))
-		return bad(why, "The operation \"%.80s\" does not end in /open, /read or /write, "
-			   "as in selinuxfs/enforce/read.", operation);
+		return bad(why,
+			   "The operation \"%.80s\" does not end in /open, /read or /write, "
+			   "as in selinuxfs/enforce/read.",
+			   operation);
 	if (!plain_path(file, (size_t)(what - file)))
-		return bad(why, "The operation \"%.80s\" names no file of selinuxfs, as in "
-			   "selinuxfs/booleans/NAME/write.", operation);
+		return bad(why,
+			   "The operation \"%.80s\" names no file of selinuxfs, as in "
+			   "selinuxfs/booleans/NAME/write.",
+			   operation);
 	return 0;
 }
 
@@ -193,29 +202,35 @@ static int check_attr(const char *operation, const char **why)
 	const char *what = strrchr(name, '/');
 
 	if (!what || (strcmp(what, "/read") != 0 && strcmp(what, "/write") != 0))
-		return bad(why, "The operation \"%.80s\" does not end in /read or /write, as in "
-			   "attr/current/read.", operation);
+		return bad(why,
+			   "The operation \"%.80s\" does not end in /read or /write, as in "
+			   "attr/current/read.",
+			   operation);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strlen(names[i]) == (size_t)(what - name) &&
 		    strncmp(names[i], name, (size_t)(what - name)) == 0)
 			return 0;
-	return bad(why, "The operation \"%.80s\" names no attribute; there are current, prev, "
-		   "exec, fscreate, keycreate and sockcreate.", operation);
+	return bad(why,
+		   "The operation \"%.80s\" names no attribute; there are current, prev, "
+		   "exec, fscreate, keycreate and sockcreate.",
+		   operation);
 }
 
 static int parse_operation(struct spec *s, const char **why)
 {
 	if (!*s->operation)
 		return bad(why, "A fault specification begins with an operation, as in "
-			   "mount:EPERM.");
+				"mount:EPERM.");
 	if (has_prefix(s->operation, "selinuxfs/"))
 		return check_selinuxfs(s->operation, why);
 	if (has_prefix(s->operation, "attr/"))
 		return check_attr(s->operation, why);
 	s->syscall = syscall_number(s->operation);
 	if (s->syscall < 0)
-		return bad(why, "The operation \"%.80s\" is neither a system call of this machine, "
-			   "nor selinuxfs/FILE/..., nor attr/NAME/....", s->operation);
+		return bad(why,
+			   "The operation \"%.80s\" is neither a system call of this machine, "
+			   "nor selinuxfs/FILE/..., nor attr/NAME/....",
+			   s->operation);
 	return 0;
 }
 
@@ -231,25 +246,36 @@ static int parse_error(struct spec *s, const char *error, const char **why)
 		return bad(why, "The fault for \"%.80s\" has no error, as in mount:EPERM.", op);
 	if (strcmp(error, "none") == 0) {
 		s->fault.kind = FAULT_NONE;
-		return get ? 0 : bad(why, "The answer \"none\" is one of lsm_get_self_attr, not of "
-				     "\"%.80s\".", op);
+		return get ? 0
+			   : bad(why,
+				 "The answer \"none\" is one of lsm_get_self_attr, not of "
+				 "\"%.80s\".",
+				 op);
 	}
 	if (strcmp(error, "short") == 0) {
 		s->fault.kind = FAULT_SHORT;
-		return reads || writes ? 0 :
-			bad(why, "The answer \"short\" is one of lsm_get_self_attr, of a /read or of "
-			    "a /write, not of \"%.80s\".", op);
+		return reads || writes
+			       ? 0
+			       : bad(why,
+				     "The answer \"short\" is one of lsm_get_self_attr, of a /read or of "
+				     "a /write, not of \"%.80s\".",
+				     op);
 	}
 	if (strcmp(error, "long") == 0) {
 		s->fault.kind = FAULT_LONG;
-		return reads ? 0 : bad(why, "The answer \"long\" is one of lsm_get_self_attr or of a "
-				       "/read, not of \"%.80s\".", op);
+		return reads ? 0
+			     : bad(why,
+				   "The answer \"long\" is one of lsm_get_self_attr or of a "
+				   "/read, not of \"%.80s\".",
+				   op);
 	}
 	s->fault.kind = FAULT_ERRNO;
 	s->fault.err = errno_by_name(error);
 	if (!s->fault.err)
-		return bad(why, "\"%.40s\" is neither the name of an error, as EIO, nor one of none, "
-			   "short and long.", error);
+		return bad(why,
+			   "\"%.40s\" is neither the name of an error, as EIO, nor one of none, "
+			   "short and long.",
+			   error);
 	return 0;
 }
 
@@ -266,7 +292,8 @@ static int parse_occurrence(struct spec *s, const char *text, const char **why)
 	}
 	for (const char *c = text; *c; c++) {
 		if (*c < '0' || *c > '9')
-			return bad(why, "The occurrence \"%.40s\" is neither a number nor *.", text);
+			return bad(why, "The occurrence \"%.40s\" is neither a number nor *.",
+				   text);
 		n = n * 10 + (unsigned long)(*c - '0');
 		if (n > OCCURRENCE_MAX)
 			return bad(why, "The occurrence \"%.40s\" is too large.", text);
@@ -286,8 +313,10 @@ static int parse_comm(struct spec *s, const char *text, const char **why)
 	if (!*text)
 		return bad(why, "The command name is empty; leave it out, or give one.");
 	if (strlen(text) > COMM_MAX)
-		return bad(why, "The command name \"%.80s\" has more than the %d bytes that the "
-			   "kernel keeps of one; give those.", text, COMM_MAX);
+		return bad(why,
+			   "The command name \"%.80s\" has more than the %d bytes that the "
+			   "kernel keeps of one; give those.",
+			   text, COMM_MAX);
 	s->comm = strdup(text);
 	return s->comm ? 0 : no_memory(why);
 }
@@ -317,7 +346,7 @@ int fault_add(const char *spec, const char **why)
 	s->syscall = -1;
 	error = cut(copy);
 	occurrence = cut(error);
-	comm = cut(occurrence);		/* the rest: a command name may have colons */
+	comm = cut(occurrence); /* the rest: a command name may have colons */
 	s->operation = strdup(copy);
 	if (!s->operation)
 		return no_memory(why);

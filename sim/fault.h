@@ -24,7 +24,7 @@ enum fault_kind { FAULT_NOT = 0, FAULT_ERRNO, FAULT_NONE, FAULT_SHORT, FAULT_LON
 
 struct fault {
 	enum fault_kind kind;
-	int err;	/* positive errno, of FAULT_ERRNO */
+	int err; /* positive errno, of FAULT_ERRNO */
 };
 
 /* Adds one specification. 0, or -1 with a sentence in *why (static storage). */

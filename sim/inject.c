@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SYSCALL_INSN 2	/* bytes of the instruction that enters the kernel */
+#define SYSCALL_INSN 2 /* bytes of the instruction that enters the kernel */
 #define SYSCALL_STOP (SIGTRAP | 0x80)
 
 /* What a call that a signal interrupted shows its tracer; never seen by a program. */
@@ -230,7 +230,7 @@ static void receive(struct call *call)
 	struct call *c = call;
 
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
-		return;		/* its thread was killed */
+		return; /* its thread was killed */
 	while (c && c->tid != (pid_t)notif.pid)
 		c = c->outer;
 	if (!c)
@@ -398,7 +398,7 @@ static void send_again(pid_t tid, const siginfo_t *info)
 	if (k) {
 		struct kept **end = &kept;
 
-		*k = (struct kept) { .tid = tid, .info = *info };
+		*k = (struct kept){ .tid = tid, .info = *info };
 		while (*end)
 			end = &(*end)->next;
 		*end = k;
@@ -465,7 +465,7 @@ void call_answer(struct call *call, long result)
 	struct user_regs_struct regs = call->regs;
 
 	regs.rax = (unsigned long)result;
-	regs.orig_rax = (unsigned long)-1;	/* before a call: skip it; behind: no restart */
+	regs.orig_rax = (unsigned long)-1; /* before a call: skip it; behind: no restart */
 	go(call, &regs, PTRACE_CONT);
 }
 

@@ -26,19 +26,19 @@
 
 struct call {
 	pid_t tid;
-	struct user_regs_struct regs;	/* as the thread stopped */
-	bool at_exit;			/* stopped behind a call, no longer before one */
-	bool dead;			/* it died, or another's exec took its number: */
-	int status;			/* by this wait status */
-	bool group_stopped;		/* its process was stopped meanwhile */
-	bool masked;			/* signals, but for SIGSTOP, wait for the answer: */
-	uint64_t mask;			/* the thread's own mask */
-	siginfo_t signals[16];		/* what came all the same */
+	struct user_regs_struct regs; /* as the thread stopped */
+	bool at_exit; /* stopped behind a call, no longer before one */
+	bool dead; /* it died, or another's exec took its number: */
+	int status; /* by this wait status */
+	bool group_stopped; /* its process was stopped meanwhile */
+	bool masked; /* signals, but for SIGSTOP, wait for the answer: */
+	uint64_t mask; /* the thread's own mask */
+	siginfo_t signals[16]; /* what came all the same */
 	unsigned n_signals;
-	struct call *outer;		/* the one that waits while this one is served */
-	bool stashed;			/* its thread's next stop was seen meanwhile: */
+	struct call *outer; /* the one that waits while this one is served */
+	bool stashed; /* its thread's next stop was seen meanwhile: */
 	int stashed_status;
-	bool notified;			/* its thread's notification was received: */
+	bool notified; /* its thread's notification was received: */
 	uint64_t notification;
 };
 
@@ -51,7 +51,7 @@ void inject_set_dispatcher(void (*dispatch)(pid_t tid, int status));
 int call_begin(struct call *call, pid_t tid, bool at_exit);
 long call_nr(const struct call *call);
 unsigned long call_arg(const struct call *call, unsigned i);
-long call_result(const struct call *call);	/* at_exit: what the kernel answered */
+long call_result(const struct call *call); /* at_exit: what the kernel answered */
 /* Has the thread make a system call: its result, or -errno. -ESRCH: it died. */
 long call_make_args(struct call *call, long nr, const unsigned long args[6]);
 #define call_make(call, nr, ...) \
@@ -71,7 +71,7 @@ void call_keep(struct call *call);
 /* A signal is about to reach the thread: if it is one that was kept back, what came with it (its
  * sender, its value) is given back to it. */
 void inject_restore_signal(pid_t tid, int sig);
-void inject_forget(pid_t tid);		/* the thread is gone */
+void inject_forget(pid_t tid); /* the thread is gone */
 
 /* The thread's memory: 0 or -EFAULT; a string's length, or -errno (-ENAMETOOLONG: no NUL). */
 int call_peek(const struct call *call, unsigned long address, void *buf, size_t len);

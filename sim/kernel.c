@@ -19,17 +19,17 @@
 
 struct ns {
 	unsigned id, depth;
-	struct ns *parent;		/* holds a reference */
-	unsigned refs;			/* credentials, child namespaces, callers */
-	struct ns *next;		/* all namespaces */
-	struct timespec unused_since;	/* when refs fell to 0 */
-	void *instance;			/* the selinuxfs layer's */
+	struct ns *parent; /* holds a reference */
+	unsigned refs; /* credentials, child namespaces, callers */
+	struct ns *next; /* all namespaces */
+	struct timespec unused_since; /* when refs fell to 0 */
+	void *instance; /* the selinuxfs layer's */
 	struct secpol *policy;
-	char *init_context;		/* of the policy's initial SID, for tasks without another */
+	char *init_context; /* of the policy's initial SID, for tasks without another */
 	bool enforcing;
-	uint32_t seqno;			/* latest granting */
-	int *pending;			/* booleans, as they will be after a commit */
-	bool status_made;		/* 4.11: the page exists once it was looked at */
+	uint32_t seqno; /* latest granting */
+	int *pending; /* booleans, as they will be after a commit */
+	bool status_made; /* 4.11: the page exists once it was looked at */
 	struct status_page status;
 };
 
@@ -38,7 +38,7 @@ struct cred {
 	unsigned refs;
 	struct ns *ns;
 	struct cred *parent;
-	char *context[ATTR_COUNT];	/* NULL: unset, or (current, prev) the initial SID's */
+	char *context[ATTR_COUNT]; /* NULL: unset, or (current, prev) the initial SID's */
 };
 
 struct task {
@@ -46,12 +46,12 @@ struct task {
 	bool zombie;
 	struct cred *cred;
 	bool exec_prepared;
-	char *exec_context;		/* the outcome of task_exec_prepare() */
+	char *exec_context; /* the outcome of task_exec_prepare() */
 	struct task *next;
 };
 
 #define TASK_BUCKETS 256
-#define ORPHANS_MS 200
+#define ORPHANS_MS   200
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct kernel_options options;
@@ -84,8 +84,7 @@ static void give(void)
 
 /* ---- audit ------------------------------------------------------------- */
 
-__attribute__((format(printf, 1, 2)))
-static void audit(const char *fmt, ...)
+__attribute__((format(printf, 1, 2))) static void audit(const char *fmt, ...)
 {
 	char record[4096];
 	va_list ap;
@@ -305,7 +304,7 @@ int task_fork(pid_t parent, pid_t tid, pid_t tgid)
 	if (from) {
 		cred = cred_copy(from->cred);
 		if (cred && known)
-			task_free(known);	/* it was adopted too early */
+			task_free(known); /* it was adopted too early */
 		rc = cred ? task_add(tid, tgid, cred) : -ENOMEM;
 	}
 	give();
@@ -426,13 +425,12 @@ struct ns *task_ns(pid_t tid)
 /* ---- permission checks ------------------------------------------------- */
 
 /* One namespace's answer. */
-static int check(const struct task *task, struct ns *ns, const char *scontext,
-		 const char *tcontext, const char *tclass, const char *perm)
+static int check(const struct task *task, struct ns *ns, const char *scontext, const char *tcontext,
+		 const char *tclass, const char *perm)
 {
 	bool permissive = false;
 
-	if (!ns->policy ||
-	    secpol_allows(ns->policy, scontext, tcontext, tclass, perm, &permissive))
+	if (!ns->policy || secpol_allows(ns->policy, scontext, tcontext, tclass, perm, &permissive))
 		return 0;
 	permissive = permissive || !ns->enforcing;
 	/* 8.1: nothing in the record names the namespace. */
@@ -572,8 +570,8 @@ static int check_task(const struct task *who, const struct task *target, const c
 {
 	for (const struct cred *c = who->cred; c; c = c->parent) {
 		char *context = view(c->ns, target);
-		int rc = context ? check(who, c->ns, cred_context(c), context, "process", perm) :
-				   -ENOMEM;
+		int rc = context ? check(who, c->ns, cred_context(c), context, "process", perm)
+				 : -ENOMEM;
 
 		free(context);
 		if (rc)
@@ -670,7 +668,7 @@ static int attr_set(struct task *task, enum attr attr, const char *text)
 	if (rc)
 		return rc;
 	if (!task->cred->ns->policy)
-		return 0;	/* 3.1: succeeds and changes nothing one can see */
+		return 0; /* 3.1: succeeds and changes nothing one can see */
 	if (*text) {
 		rc = secpol_context_canonical(task->cred->ns->policy, text, &context);
 		if (rc)
@@ -722,6 +720,26 @@ int task_context_check(pid_t tid, const char *context)
 }
 
 /* ---- exec -------------------------------------------------------------- */
+
+static int file_context(const struct ns *ns, const char *label, char **context)
+{
+	if (label && !secpol_context_canonical(ns->policy, label, context))
+		return 0;
+	return secpol_initial_sid(ns->policy, label ? "unlabeled" : "file", context);
+}
+
+int task_file_context(pid_t tid, const char *label, char **context)
+{
+	struct task *task;
+	int rc = -EOPNOTSUPP;
+
+	take();
+	task = task_find(tid);
+	if (task && task->cred->ns->policy)
+		rc = file_context(task->cred->ns, label, context);
+	give();
+	return rc;
+}
 
 bool task_needs_label(pid_t tid)
 {
@@ -803,9 +821,7 @@ int task_exec_prepare(pid_t tid, const char *label, bool no_new_privs, bool nosu
 		if (task->cred->ns->policy) {
 			char *file = NULL;
 
-			if (!label || secpol_context_canonical(task->cred->ns->policy, label, &file))
-				rc = secpol_initial_sid(task->cred->ns->policy,
-							label ? "unlabeled" : "file", &file);
+			rc = file_context(task->cred->ns, label, &file);
 			if (!rc)
 				rc = exec_decide(task, file, no_new_privs, nosuid,
 						 &task->exec_context);
@@ -814,6 +830,19 @@ int task_exec_prepare(pid_t tid, const char *label, bool no_new_privs, bool nosu
 	}
 	give();
 	return rc;
+}
+
+bool task_exec_changes(pid_t tid)
+{
+	struct task *task;
+	bool changes;
+
+	take();
+	task = task_find(tid);
+	changes = task && task->exec_context &&
+		  strcmp(task->exec_context, cred_context(task->cred)) != 0;
+	give();
+	return changes;
 }
 
 void task_exec(pid_t tid, pid_t former_tid)
@@ -1251,7 +1280,7 @@ int kernel_start(const struct kernel_options *given)
 	init_ns = ns_new(NULL);
 	if (!init_ns)
 		return -ENOMEM;
-	init_ns->refs = 1;	/* the machine's own */
+	init_ns->refs = 1; /* the machine's own */
 	init_ns->enforcing = options.enforcing;
 	if (!options.policy)
 		return 0;

@@ -22,31 +22,38 @@ struct ns;
 struct secpol;
 
 enum kernel_kind {
-	KERNEL_LSM,		/* namespaces by the LSM system calls */
-	KERNEL_NODE,		/* namespaces by the selinuxfs node "unshare" */
-	KERNEL_NO_NAMESPACES,	/* LSM system calls, no namespaces */
-	KERNEL_NO_LSM,		/* SELinux, before the LSM system calls */
-	KERNEL_DISABLED,	/* booted with selinux=0 */
+	KERNEL_LSM, /* namespaces by the LSM system calls */
+	KERNEL_NODE, /* namespaces by the selinuxfs node "unshare" */
+	KERNEL_NO_NAMESPACES, /* LSM system calls, no namespaces */
+	KERNEL_NO_LSM, /* SELinux, before the LSM system calls */
+	KERNEL_DISABLED, /* booted with selinux=0 */
 };
 
 struct kernel_options {
 	enum kernel_kind kind;
-	const void *policy;	/* image of the init namespace's policy, or NULL */
+	const void *policy; /* image of the init namespace's policy, or NULL */
 	size_t policy_len;
 	bool enforcing;
-	const char *context;	/* of the command, or NULL: the initial SID's */
-	bool context_asked;	/* it was asked for: an invalid one is an error */
+	const char *context; /* of the command, or NULL: the initial SID's */
+	bool context_asked; /* it was asked for: an invalid one is an error */
 	unsigned maxns, maxnsdepth;
 	unsigned policyvers;
 	unsigned free_delay_ms;
-	int audit_fd;		/* where records go, or -1 */
+	int audit_fd; /* where records go, or -1 */
 };
 
-enum attr { ATTR_CURRENT, ATTR_EXEC, ATTR_FSCREATE, ATTR_KEYCREATE, ATTR_PREV, ATTR_SOCKCREATE,
-	    ATTR_COUNT };
+enum attr {
+	ATTR_CURRENT,
+	ATTR_EXEC,
+	ATTR_FSCREATE,
+	ATTR_KEYCREATE,
+	ATTR_PREV,
+	ATTR_SOCKCREATE,
+	ATTR_COUNT
+};
 
 extern const char *const attr_names[ATTR_COUNT];
-enum attr attr_by_name(const char *name);	/* ATTR_COUNT: no such attribute */
+enum attr attr_by_name(const char *name); /* ATTR_COUNT: no such attribute */
 
 /* ---- start and end ---- */
 /* -EINVAL: the policy is none; -ENOKEY: the context is not one of that policy. */
@@ -57,13 +64,13 @@ unsigned kernel_policyvers(void);
 struct ns *kernel_init_ns(void);
 
 /* ---- tasks (threads): made by the tracer as it sees them ---- */
-int task_first(pid_t tid);			/* the command, in the init namespace */
+int task_first(pid_t tid); /* the command, in the init namespace */
 int task_fork(pid_t parent, pid_t tid, pid_t tgid);
-void task_exec(pid_t tid, pid_t former_tid);	/* exec succeeded */
+void task_exec(pid_t tid, pid_t former_tid); /* exec succeeded */
 /* zombie: not waited for yet, keeps its namespace. killed: it may have children, made in its
  * last moment, that no one will tell of. */
 void task_exit(pid_t tid, bool zombie, bool killed);
-int task_adopt(pid_t tid, pid_t tgid);		/* such a child */
+int task_adopt(pid_t tid, pid_t tgid); /* such a child */
 bool task_group_alive(pid_t tgid);
 bool task_known(pid_t tid);
 /* The threads alive now, in a malloc'ed array. */
@@ -73,7 +80,7 @@ struct ns *task_ns(pid_t tid);
 
 /* ---- what a task may ask for ---- */
 int task_unshare(pid_t tid);
-bool task_is_unshared(pid_t tid);		/* kernel-abi.md 1.2 */
+bool task_is_unshared(pid_t tid); /* kernel-abi.md 1.2 */
 /* length with the NUL, 0 if unset; *value malloc'ed or NULL. reader looks at tid. */
 ssize_t task_attr_get(pid_t reader, pid_t tid, enum attr attr, char **value);
 int task_attr_set(pid_t tid, enum attr attr, const char *value, size_t len);
@@ -82,7 +89,11 @@ int task_context_check(pid_t tid, const char *context);
 /* Decide an exec of a file with this label (NULL: none): 0 or -EACCES, -EPERM; the outcome is
  * kept until task_exec(). no_new_privs and nosuid restrict transitions. */
 int task_exec_prepare(pid_t tid, const char *label, bool no_new_privs, bool nosuid);
-bool task_needs_label(pid_t tid);		/* has its namespace a policy at all? */
+bool task_exec_changes(pid_t tid); /* the one decided: will its context be another? */
+bool task_needs_label(pid_t tid); /* has its namespace a policy at all? */
+/* What a file with this label (NULL: none) counts as in the task's namespace, malloc'ed:
+ * -EOPNOTSUPP without a policy. */
+int task_file_context(pid_t tid, const char *label, char **context);
 
 /* ---- an instance's owner, as selinuxfs sees it ---- */
 unsigned ns_id(const struct ns *ns);
@@ -99,11 +110,13 @@ int ns_set_enforcing(struct ns *ns, pid_t tid, bool enforcing);
 uint32_t ns_seqno(struct ns *ns);
 /* Runs with the lock held and the policy (NULL: none loaded yet): the way to ask secpol.h. */
 int ns_with_policy(struct ns *ns, int (*fn)(struct secpol *policy, void *data), void *data);
-int ns_bool_pending(struct ns *ns, const char *name, int *pending);	/* -ENOENT */
+int ns_bool_pending(struct ns *ns, const char *name, int *pending); /* -ENOENT */
 int ns_bool_set_pending(struct ns *ns, const char *name, int value);
 int ns_bools_commit(struct ns *ns);
 /* The status page, made by the first look at it (4.11); ns_status_made: was there one? */
-struct status_page { uint32_t version, sequence, enforcing, policyload, deny_unknown; };
+struct status_page {
+	uint32_t version, sequence, enforcing, policyload, deny_unknown;
+};
 void ns_status(struct ns *ns, struct status_page *page);
 bool ns_status_made(struct ns *ns);
 /* limits: 'd' maxnsdepth, 'n' maxns */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * label.c - the label of a file, for exec transitions.
+ * label.c - the label of a file.
  *
  * What it is for: label.h. May call: getxattr(2), and libselinux's selabel
  * functions on one file contexts file. Must never: ask the machine's own
@@ -109,7 +109,7 @@ static struct selabel_handle *open_contexts(void)
 		return NULL;
 	/* libselinux writes what it does not like in the file to stderr. */
 	before = selinux_get_callback(SELINUX_CB_LOG);
-	selinux_set_callback(SELINUX_CB_LOG, (union selinux_callback) { .func_log = silent });
+	selinux_set_callback(SELINUX_CB_LOG, (union selinux_callback){ .func_log = silent });
 	contexts = selabel_open(SELABEL_CTX_FILE, options, sizeof(options) / sizeof(options[0]));
 	selinux_set_callback(SELINUX_CB_LOG, before);
 	return contexts;

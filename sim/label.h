@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * label.h - the label of a file, for exec transitions.
+ * label.h - the label of a file.
  *
  * A file's own security.selinux attribute counts; where it has none, the file
  * is taken to be labelled by the file contexts of the simulated machine's

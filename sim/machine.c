@@ -28,8 +28,7 @@
 
 static char sentence[1024];
 
-__attribute__((format(printf, 2, 3)))
-static int fail(const char **why, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static int fail(const char **why, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -83,7 +82,8 @@ int machine_find_policy(struct machine_policy *policy, const char *path, const c
 		if (fd < 0)
 			fd = first_policy(policy->path, sizeof(policy->path));
 		if (fd < 0)
-			return fail(why, "find the policy: /etc/selinux: no policy image is there; "
+			return fail(why,
+				    "find the policy: /etc/selinux: no policy image is there; "
 				    "install the distribution's policy package (Debian: "
 				    "selinux-policy-default; Fedora: selinux-policy-targeted), or "
 				    "name one with --policy, or use --no-policy");
@@ -142,14 +142,15 @@ char *machine_login_context(const struct machine_policy *policy)
 	if (!store_line(policy, "seusers", "root", seuser, sizeof(seuser)) &&
 	    !store_line(policy, "seusers", "__default__", seuser, sizeof(seuser)))
 		return NULL;
-	range = strchr(seuser, ':');	/* absent without MLS */
+	range = strchr(seuser, ':'); /* absent without MLS */
 	if (range)
 		*range++ = '\0';
 	if (strchr(seuser, '/'))
 		return NULL;
 	snprintf(user_file, sizeof(user_file), "contexts/users/%s", seuser);
-	if (!store_line(policy, user_file, range ? "system_r:local_login_t:s0" :
-			"system_r:local_login_t", role_type, sizeof(role_type)) &&
+	if (!store_line(policy, user_file,
+			range ? "system_r:local_login_t:s0" : "system_r:local_login_t", role_type,
+			sizeof(role_type)) &&
 	    !store_line(policy, "contexts/failsafe_context", "", role_type, sizeof(role_type)))
 		return NULL;
 	/* role:type[:level]: the level is the login's range instead. */
@@ -191,10 +192,12 @@ int machine_become_root(const char **why)
 	if (!uid && have_sys_admin())
 		return 0;
 	if (unshare(CLONE_NEWUSER))
-		return fail(why, "make a user namespace: %s; run as root, or allow user namespaces "
+		return fail(why,
+			    "make a user namespace: %s; run as root, or allow user namespaces "
 			    "to ordinary users (sysctl user.max_user_namespaces, and where there "
 			    "are such, kernel.unprivileged_userns_clone and "
-			    "kernel.apparmor_restrict_unprivileged_userns)", strerror(errno));
+			    "kernel.apparmor_restrict_unprivileged_userns)",
+			    strerror(errno));
 	snprintf(map, sizeof(map), "0 %u 1\n", uid);
 	if (write_file("/proc/self/setgroups", "deny") || write_file("/proc/self/uid_map", map))
 		return fail(why, "map the user to root: /proc/self/uid_map: %s", strerror(errno));
@@ -219,8 +222,10 @@ static int make_mount_point(const char **why)
 	DIR *dir = opendir("/sys/fs");
 
 	if (!dir)
-		return fail(why, "find a place for selinuxfs: /sys/fs: %s; is sysfs mounted on "
-			    "/sys?", strerror(errno));
+		return fail(why,
+			    "find a place for selinuxfs: /sys/fs: %s; is sysfs mounted on "
+			    "/sys?",
+			    strerror(errno));
 	while (n < MAX_ENTRIES && (entry = readdir(dir))) {
 		int tree;
 
@@ -260,8 +265,14 @@ int machine_prepare_mounts(bool selinux, const char **why)
 {
 	struct stat st;
 
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (unshare(CLONE_NEWNS))
 		return fail(why, "make a mount namespace: %s", strerror(errno));
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return fail(why, "make the mounts private: /: %s%s", strerror(errno),
+			    errno == EINVAL
+				    ? ": the root is no mount point, as in a chroot; before "
+				      "that, bind the directory to itself (mount --bind DIR DIR)"
+				    : "");
 	/* A real selinuxfs is not this machine's. A locked one stays, and is mounted over. */
 	while (!umount2("/sys/fs/selinux", MNT_DETACH))
 		;

@@ -15,8 +15,8 @@
 struct machine_policy {
 	void *image;
 	size_t size;
-	char path[512];		/* of the image */
-	char store[512];	/* "/etc/selinux/TYPE"; empty where there is none */
+	char path[512]; /* of the image */
+	char store[512]; /* "/etc/selinux/TYPE"; empty where there is none */
 };
 
 /* The policy that /etc/selinux/config names, else the first one below /etc/selinux; path not

@@ -33,7 +33,7 @@
 #include "serve.h"
 #include "tracer.h"
 
-#define EXIT_SETUP 125
+#define EXIT_SETUP       125
 #define REAP_INTERVAL_US 10000
 
 struct options {
@@ -42,7 +42,10 @@ struct options {
 	bool no_policy;
 };
 
-static const struct { const char *name; enum kernel_kind kind; } kinds[] = {
+static const struct {
+	const char *name;
+	enum kernel_kind kind;
+} kinds[] = {
 	{ "lsm", KERNEL_LSM },
 	{ "node", KERNEL_NODE },
 	{ "no-namespaces", KERNEL_NO_NAMESPACES },
@@ -53,54 +56,54 @@ static const struct { const char *name; enum kernel_kind kind; } kinds[] = {
 static void usage(FILE *out)
 {
 	fprintf(out,
-"\n"
-"Usage:\n"
-" selinuxns-sim [options] [--] command [argument...]\n"
-"\n"
-"Run a command, and all it starts, on a simulated kernel with SELinux namespaces.\n"
-"\n"
-"Options:\n"
-"     --kernel=KIND        the kernel to be:\n"
-"                            lsm            namespaces by the LSM system calls (default)\n"
-"                            node           namespaces by selinuxfs's unshare node\n"
-"                            no-namespaces  LSM system calls, no namespaces\n"
-"                            no-lsm         SELinux, but no LSM system calls\n"
-"                            disabled       booted with selinux=0\n"
-"     --policy=FILE        the init namespace's policy (default: the one that\n"
-"                            /etc/selinux/config names, or the first one found)\n"
-"     --no-policy          no policy is loaded into the init namespace\n"
-"     --enforcing          the init namespace is enforcing\n"
-"     --permissive         the init namespace is permissive (default)\n"
-"     --context=CONTEXT    the command's context (default: that of root's login)\n"
-"     --maxns=N            limit of namespaces, the init one included (default: 65535)\n"
-"     --maxnsdepth=N       limit of their nesting (default: 32)\n"
-"     --policyvers=N       the newest policy version that the kernel takes\n"
-"     --free-delay=MS      milliseconds until an ended namespace no longer counts\n"
-"     --fault=SPEC         fail an operation: OPERATION:ERROR[:OCCURRENCE[:COMM]]\n"
-"     --audit-log=FILE     append audit records to FILE\n"
-" -h, --help               display this help\n"
-" -V, --version            display version\n"
-"\n"
-"What a real kernel does and this one does not:\n"
-" - Only the SELinux operations themselves are checked; access to files, sockets and\n"
-"   other objects is never denied, and files are not labelled when they are created.\n"
-" - A file without a label counts as labelled by the policy store's file contexts,\n"
-"   for exec transitions only.\n"
-" - A namespace ends with its last process, mount and child; open files and sockets\n"
-"   do not keep it.\n"
-" - A policy is loaded by write or pwrite only; fscreate takes no context that the\n"
-"   policy does not know, also with CAP_MAC_ADMIN.\n"
-" - getpeercon, netlink notifications, selinuxfs's \"user\", and poll on mount tables\n"
-"   are not simulated; io_uring, statmount, listmount and 32-bit programs do not exist.\n"
-" - strace, gdb, seccomp listeners and another selinuxns-sim cannot run inside; the\n"
-"   machine ends with its command, and what that left running is killed.\n"
-" - Run by an ordinary user, selinuxfs's \"null\" cannot be opened.\n"
-"\n"
-"For more details see selinuxns-sim(1).\n");
+		"\n"
+		"Usage:\n"
+		" selinuxns-sim [options] [--] command [argument...]\n"
+		"\n"
+		"Run a command, and all it starts, on a simulated kernel with SELinux namespaces.\n"
+		"\n"
+		"Options:\n"
+		"     --kernel=KIND        the kernel to be:\n"
+		"                            lsm            namespaces by the LSM system calls (default)\n"
+		"                            node           namespaces by selinuxfs's unshare node\n"
+		"                            no-namespaces  LSM system calls, no namespaces\n"
+		"                            no-lsm         SELinux, but no LSM system calls\n"
+		"                            disabled       booted with selinux=0\n"
+		"     --policy=FILE        the init namespace's policy (default: the one that\n"
+		"                            /etc/selinux/config names, or the first one found)\n"
+		"     --no-policy          no policy is loaded into the init namespace\n"
+		"     --enforcing          the init namespace is enforcing\n"
+		"     --permissive         the init namespace is permissive (default)\n"
+		"     --context=CONTEXT    the command's context (default: that of root's login)\n"
+		"     --maxns=N            limit of namespaces, the init one included (default: 65535)\n"
+		"     --maxnsdepth=N       limit of their nesting (default: 32)\n"
+		"     --policyvers=N       the newest policy version that the kernel takes\n"
+		"     --free-delay=MS      milliseconds until an ended namespace no longer counts\n"
+		"     --fault=SPEC         fail an operation: OPERATION:ERROR[:OCCURRENCE[:COMM]]\n"
+		"     --audit-log=FILE     append audit records to FILE\n"
+		" -h, --help               display this help\n"
+		" -V, --version            display version\n"
+		"\n"
+		"What a real kernel does and this one does not:\n"
+		" - Only the SELinux operations themselves are checked; access to files, sockets and\n"
+		"   other objects is never denied, and files are not labelled when they are created.\n"
+		" - A file without a label counts as labelled by the policy store's file contexts,\n"
+		"   or by the initial SID \"file\", in exec and getxattr; listxattr does not list it.\n"
+		" - A namespace ends with its last process, mount and child; open files and sockets\n"
+		"   do not keep it.\n"
+		" - A policy is loaded by write or pwrite only; fscreate takes no context that the\n"
+		"   policy does not know, also with CAP_MAC_ADMIN.\n"
+		" - getpeercon, netlink notifications, selinuxfs's \"user\", and poll on mount tables\n"
+		"   are not simulated; io_uring, statmount, listmount, getxattrat and 32-bit programs\n"
+		"   do not exist.\n"
+		" - strace, gdb, seccomp listeners and another selinuxns-sim cannot run inside; the\n"
+		"   machine ends with its command, and what that left running is killed.\n"
+		" - Run by an ordinary user, selinuxfs's \"null\" cannot be opened.\n"
+		"\n"
+		"For more details see selinuxns-sim(1).\n");
 }
 
-__attribute__((format(printf, 1, 2), noreturn))
-static void die(const char *fmt, ...)
+__attribute__((format(printf, 1, 2), noreturn)) static void die(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -140,8 +143,20 @@ static void flush_or_die(void)
 	exit(0);
 }
 
-enum { OPT_KERNEL = 256, OPT_POLICY, OPT_NO_POLICY, OPT_ENFORCING, OPT_PERMISSIVE, OPT_CONTEXT,
-       OPT_MAXNS, OPT_MAXNSDEPTH, OPT_POLICYVERS, OPT_FREE_DELAY, OPT_FAULT, OPT_AUDIT_LOG };
+enum {
+	OPT_KERNEL = 256,
+	OPT_POLICY,
+	OPT_NO_POLICY,
+	OPT_ENFORCING,
+	OPT_PERMISSIVE,
+	OPT_CONTEXT,
+	OPT_MAXNS,
+	OPT_MAXNSDEPTH,
+	OPT_POLICYVERS,
+	OPT_FREE_DELAY,
+	OPT_FAULT,
+	OPT_AUDIT_LOG
+};
 
 static void parse(int argc, char **argv, struct options *o)
 {
@@ -338,8 +353,8 @@ static void start_machine(struct options *o)
 		if (*policy.store) {
 			_cleanup_free_ char *contexts = NULL;
 
-			if (asprintf(&contexts, "%s/contexts/files/file_contexts",
-				     policy.store) >= 0)
+			if (asprintf(&contexts, "%s/contexts/files/file_contexts", policy.store) >=
+			    0)
 				label_set_file_contexts(contexts);
 		}
 	}
@@ -349,17 +364,20 @@ static void start_machine(struct options *o)
 		    policy.path);
 	if (rc)
 		die("load the policy: %s: the simulated kernel refuses it: not a policy image of a "
-		    "version up to %u", policy.path, k->policyvers);
+		    "version up to %u",
+		    policy.path, k->policyvers);
 	free(policy.image);
 	if (access("/proc/self/attr/current", F_OK))
 		die("stand in for /proc/self/attr: %s; is /proc mounted, and has this kernel "
-		    "security modules at all (CONFIG_SECURITY)?", strerror(errno));
+		    "security modules at all (CONFIG_SECURITY)?",
+		    strerror(errno));
 	if (machine_become_root(&why) || machine_prepare_mounts(kernel_has_selinux(), &why))
 		die("%s", why);
 	rc = serve_start();
 	if (rc)
 		die("serve simulated files: /dev/fuse: %s; FUSE is needed (kernel module fuse, and "
-		    "in a container the device /dev/fuse)", strerror(-rc));
+		    "in a container the device /dev/fuse)",
+		    strerror(-rc));
 	if (kernel_has_selinux() && !serve_instance(kernel_init_ns(), "/sys/fs/selinux"))
 		die("mount selinuxfs: /sys/fs/selinux: %s", strerror(errno));
 }
@@ -386,10 +404,12 @@ int main(int argc, char **argv)
 	command = tracer_start(argv + optind, isolate);
 	if (command < 0)
 		die("start the command: %s: %s%s", argv[optind], strerror(-command),
-		    command == -EBUSY || command == -EPERM ? "; a tracer, a seccomp "
-					"listener or another simulated machine is around it "
-					"already" :
-		    command == -EINVAL ? "; Linux 5.19 or newer is needed" : "");
+		    command == -EBUSY || command == -EPERM
+			    ? "; a tracer, a seccomp "
+			      "listener or another simulated machine is around it "
+			      "already"
+		    : command == -EINVAL ? "; Linux 5.19 or newer is needed"
+					 : "");
 	if (machine_hide(&why))
 		die("%s", why);
 	if (pthread_create(&thread, NULL, reaper, NULL))
@@ -397,7 +417,7 @@ int main(int argc, char **argv)
 	/* The terminal's signals go to the command too; the others are handed on. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);	/* the audit log may be a pipe */
+	signal(SIGPIPE, SIG_IGN); /* the audit log may be a pipe */
 	signal(SIGTERM, forward);
 	signal(SIGHUP, forward);
 	status = tracer_run(command);

@@ -96,8 +96,8 @@ static void mounts_rewrite(const struct text *from, struct text *to)
 	while (at < end) {
 		const char *nl = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = nl ? nl + 1 : end;
-		const char *type = memmem(at, (size_t)(stop - at), SERVE_FSTYPE,
-					  strlen(SERVE_FSTYPE));
+		const char *type =
+			memmem(at, (size_t)(stop - at), SERVE_FSTYPE, strlen(SERVE_FSTYPE));
 		const char *options;
 
 		if (type) {
@@ -217,7 +217,7 @@ static pid_t translate_pid(pid_t opener, pid_t pid, dev_t proc_dev)
 /* PATH/PID/attr/NAME or PATH/PID/task/TID/attr/NAME: the task, or -1. */
 static pid_t attr_task(const char *path, const char *name)
 {
-	const char *end = name - 6, *start;	/* before "/attr/" */
+	const char *end = name - 6, *start; /* before "/attr/" */
 
 	if (end <= path || strncmp(end, "/attr/", 6))
 		return -1;

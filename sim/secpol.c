@@ -3,7 +3,7 @@
  * secpol.c - a policy image, parsed: its tables, booleans and capabilities.
  *
  * What it is for: secpol_parse() and all that lists what a policy defines. May
- * call: libsepol. Must never: print, or trust a number out of an image before
+ * call: libsepol, lib/policy/sizes.h. Must never: print, or trust a number out of an image before
  * it was compared with the table it indexes.
  */
 #include "secpol_priv.h"
@@ -15,6 +15,8 @@
 
 #include <sepol/debug.h>
 #include <sepol/handle.h>
+
+#include "policy/sizes.h"
 
 /* The kernel's limit on chains of bounds (POLICYDB_BOUNDS_MAXDEPTH). */
 #define BOUNDS_MAXDEPTH 4
@@ -36,21 +38,11 @@ static const char *const isid_names[ISID_MAX + 1] = {
 
 /* The kernel's policy capabilities, by their bit. libsepol's own table may be older. */
 static const char *const polcap_names[] = {
-	"network_peer_controls",
-	"open_perms",
-	"extended_socket_class",
-	"always_check_network",
-	"cgroup_seclabel",
-	"nnp_nosuid_transition",
-	"genfs_seclabel_symlinks",
-	"ioctl_skip_cloexec",
-	"userspace_initial_context",
-	"netlink_xperm",
-	"netif_wildcard",
-	"genfs_seclabel_wildcard",
-	"functionfs_seclabel",
-	"memfd_class",
-	"bpf_token_perms",
+	"network_peer_controls",   "open_perms",         "extended_socket_class",
+	"always_check_network",    "cgroup_seclabel",    "nnp_nosuid_transition",
+	"genfs_seclabel_symlinks", "ioctl_skip_cloexec", "userspace_initial_context",
+	"netlink_xperm",           "netif_wildcard",     "genfs_seclabel_wildcard",
+	"functionfs_seclabel",     "memfd_class",        "bpf_token_perms",
 };
 
 enum { POLCAP_USERSPACE_INITIAL_CONTEXT = 8 };
@@ -67,243 +59,15 @@ static void handle_release(struct sepol_handle **handle)
 }
 
 /*
- * A first look at the sizes that an image claims.
- *
- * libsepol believes the size of a symbol table (and 3.4 needs time by its
- * square), so that one flipped bit costs minutes and gigabytes. No table can be
- * larger than a u16, which is what the rules hold of types and classes. Here the
- * symbol tables are walked once to see that; about all else that is wrong
- * libsepol decides, and where the walk loses its way it leaves the image to it.
- */
-enum { TABLE_MAX = UINT16_MAX, BITMAP_MAX = UINT16_MAX + 1 };
-
-struct scan {
-	const unsigned char *at;
-	size_t left;
-	uint32_t version;
-	bool lost;		/* the end, or what cannot be */
-	bool absurd;		/* a size that no policy has */
-};
-
-static void skip(struct scan *s, uint64_t n)
-{
-	if (n > s->left) {
-		s->lost = true;
-		n = s->left;
-	}
-	s->at += n;
-	s->left -= n;
-}
-
-static uint32_t take(struct scan *s)
-{
-	const unsigned char *word = s->at;
-	uint32_t value;
-
-	skip(s, sizeof(value));
-	if (s->lost)
-		return 0;
-	memcpy(&value, word, sizeof(value));
-	return le32toh(value);
-}
-
-static void scan_bitmap(struct scan *s)
-{
-	uint32_t words;
-
-	skip(s, sizeof(uint32_t));	/* bits in a word: 64 */
-	if (take(s) > BITMAP_MAX)	/* the highest bit */
-		s->absurd = true;
-	words = take(s);
-	skip(s, words * (uint64_t)(sizeof(uint32_t) + sizeof(uint64_t)));
-}
-
-typedef void scan_entry(struct scan *s);
-
-static void scan_entries(struct scan *s, uint32_t count, scan_entry *entry)
-{
-	while (count-- && !s->lost && !s->absurd)
-		entry(s);
-}
-
-static uint32_t scan_size(struct scan *s)
-{
-	uint32_t prim = take(s), count = take(s);
-
-	if (prim > TABLE_MAX || count > TABLE_MAX)
-		s->absurd = true;
-	return count;
-}
-
-static void scan_perm(struct scan *s)
-{
-	uint32_t len = take(s);
-
-	skip(s, (uint64_t)len + sizeof(uint32_t));
-}
-
-static void scan_common(struct scan *s)
-{
-	uint32_t len = take(s), perms;
-
-	take(s);
-	perms = scan_size(s);
-	skip(s, len);
-	scan_entries(s, perms, scan_perm);
-}
-
-static void scan_expr(struct scan *s)
-{
-	bool names = take(s) == CEXPR_NAMES;
-
-	take(s);
-	take(s);
-	if (!names)
-		return;
-	scan_bitmap(s);
-	if (s->version >= POLICYDB_VERSION_CONSTRAINT_NAMES) {
-		scan_bitmap(s);
-		scan_bitmap(s);
-		take(s);
-	}
-}
-
-static void scan_constraint(struct scan *s)
-{
-	uint32_t exprs;
-
-	take(s);
-	exprs = take(s);
-	scan_entries(s, exprs, scan_expr);
-}
-
-static void scan_class(struct scan *s)
-{
-	uint64_t len = take(s), common_len = take(s);
-	uint32_t perms, constraints;
-
-	take(s);
-	perms = scan_size(s);
-	constraints = take(s);
-	skip(s, len + common_len);
-	scan_entries(s, perms, scan_perm);
-	scan_entries(s, constraints, scan_constraint);
-	if (s->version >= POLICYDB_VERSION_VALIDATETRANS) {
-		constraints = take(s);
-		scan_entries(s, constraints, scan_constraint);
-	}
-	if (s->version >= POLICYDB_VERSION_NEW_OBJECT_DEFAULTS)
-		skip(s, 3 * sizeof(uint32_t));
-	if (s->version >= POLICYDB_VERSION_DEFAULT_TYPE)
-		take(s);
-}
-
-/* Length, value, bounds, and the name. */
-static void scan_bounded(struct scan *s)
-{
-	uint64_t len = take(s);
-
-	take(s);
-	if (s->version >= POLICYDB_VERSION_BOUNDARY)
-		take(s);
-	skip(s, len);
-}
-
-static void scan_role(struct scan *s)
-{
-	scan_bounded(s);
-	scan_bitmap(s);
-	scan_bitmap(s);
-}
-
-static void scan_type(struct scan *s)
-{
-	uint64_t len = take(s);
-
-	skip(s, 2 * sizeof(uint32_t));
-	if (s->version >= POLICYDB_VERSION_BOUNDARY)
-		take(s);
-	skip(s, len);
-}
-
-static void scan_user(struct scan *s)
-{
-	uint32_t levels;
-
-	scan_bounded(s);
-	scan_bitmap(s);
-	if (s->version < POLICYDB_VERSION_MLS)
-		return;
-	levels = take(s);
-	skip(s, levels * (uint64_t)sizeof(uint32_t));
-	scan_bitmap(s);
-	if (levels > 1)
-		scan_bitmap(s);
-	take(s);
-	scan_bitmap(s);
-}
-
-static void scan_bool(struct scan *s)
-{
-	skip(s, 2 * sizeof(uint32_t));
-	skip(s, take(s));
-}
-
-static void scan_level(struct scan *s)
-{
-	uint64_t len = take(s);
-
-	skip(s, sizeof(uint32_t) + len);
-	take(s);
-	scan_bitmap(s);
-}
-
-static void scan_category(struct scan *s)
-{
-	uint64_t len = take(s);
-
-	skip(s, 2 * sizeof(uint32_t) + len);
-}
-
-/* The header was compared before: image points behind its version. */
-static int check_sizes(const void *image, size_t len, uint32_t version)
-{
-	static scan_entry *const tables[SYM_NUM] = {
-		[SYM_COMMONS] = scan_common,	[SYM_CLASSES] = scan_class,
-		[SYM_ROLES] = scan_role,	[SYM_TYPES] = scan_type,
-		[SYM_USERS] = scan_user,	[SYM_BOOLS] = scan_bool,
-		[SYM_LEVELS] = scan_level,	[SYM_CATS] = scan_category,
-	};
-	struct scan s = { .at = image, .left = len, .version = version };
-	uint32_t symbols;
-
-	take(&s);
-	symbols = take(&s);
-	take(&s);
-	if (version >= POLICYDB_VERSION_POLCAP)
-		scan_bitmap(&s);
-	if (version >= POLICYDB_VERSION_PERMISSIVE)
-		scan_bitmap(&s);
-	if (version >= 35)		/* types that are never audited */
-		scan_bitmap(&s);
-	for (uint32_t i = 0; i < symbols && i < SYM_NUM && !s.lost && !s.absurd; i++) {
-		uint32_t count = scan_size(&s);
-
-		scan_entries(&s, count, tables[i]);
-	}
-	return s.absurd ? -EINVAL : 0;
-}
-
-/*
  * The first words of an image, compared before libsepol sees it: no module, no
- * Xen policy, no version newer than asked for.
+ * Xen policy, no version newer than asked for, no size that keeps it busy for hours.
  */
 static int check_header(const void *image, size_t len, unsigned max_version)
 {
 	static const char magic_string[] = POLICYDB_STRING;
 	const size_t string_len = sizeof(magic_string) - 1;
 	uint32_t word[2], version;
-	size_t offset;
+	uint32_t claimed;
 
 	if (len < sizeof(word) + string_len + sizeof(version))
 		return -EINVAL;
@@ -316,8 +80,7 @@ static int check_header(const void *image, size_t len, unsigned max_version)
 	version = le32toh(version);
 	if (version > max_version)
 		return -EINVAL;
-	offset = sizeof(word) + string_len + sizeof(version);
-	return check_sizes((const char *)image + offset, len - offset, version);
+	return sizes_check(image, len, version, &claimed) ? -EINVAL : 0;
 }
 
 static int read_image(struct secpol *p)
@@ -438,9 +201,7 @@ static int index_initial_sids(struct secpol *p)
 /* Every bit of the one is in the other. */
 static bool bitmap_within(const ebitmap_t *inner, const ebitmap_t *outer)
 {
-	for_each_set_bit(bit, inner)
-		if (!ebitmap_get_bit(outer, bit))
-			return false;
+	for_each_set_bit(bit, inner) if (!ebitmap_get_bit(outer, bit)) return false;
 	return true;
 }
 
@@ -619,7 +380,7 @@ uint16_t secpol_class_value(struct secpol *p, const char *name)
 {
 	const class_datum_t *class = hashtab_search(p->db.p_classes.table, name);
 
-	return class && class->s.value <= UINT16_MAX ? (uint16_t)class->s.value : 0;
+	return class && class->s.value <= UINT16_MAX ? (uint16_t) class->s.value : 0;
 }
 
 size_t secpol_class_count(struct secpol *p)

@@ -4,7 +4,7 @@
  *
  * What it is for: parse a binary policy with libsepol and answer, as the
  * kernel's security server would, from that policy alone. May call: libsepol
- * (its static library, for the policydb interfaces). Must never: touch a
+ * (its static library, for the policydb interfaces), lib/policy/sizes.h. Must never: touch a
  * namespace, a task or a file.
  *
  * Not thread-safe: libsepol's services keep the current policy in globals.
@@ -26,7 +26,7 @@ struct secpol_av {
 	uint32_t allowed;
 	uint32_t auditallow;
 	uint32_t auditdeny;
-	uint32_t flags;		/* 1: the source type is permissive */
+	uint32_t flags; /* 1: the source type is permissive */
 };
 
 /* Parse an image. max_version: refuse a newer one (-EINVAL). Bytes after a
@@ -34,7 +34,7 @@ struct secpol_av {
 int secpol_parse(const void *image, size_t len, unsigned max_version, struct secpol **out);
 void secpol_free(struct secpol *p);
 
-unsigned secpol_version_max(void);	/* newest version libsepol can parse */
+unsigned secpol_version_max(void); /* newest version libsepol can parse */
 unsigned secpol_version(const struct secpol *p);
 bool secpol_mls(const struct secpol *p);
 bool secpol_deny_unknown(const struct secpol *p);
@@ -43,24 +43,25 @@ bool secpol_reject_unknown(const struct secpol *p);
 int secpol_image(const struct secpol *p, void **image, size_t *len);
 
 /* contexts */
-int secpol_context_canonical(struct secpol *p, const char *context, char **out); /* -EINVAL if invalid */
+int secpol_context_canonical(struct secpol *p, const char *context,
+			     char **out); /* -EINVAL if invalid */
 bool secpol_context_valid(struct secpol *p, const char *context);
 /* Initial SIDs by the kernel's names ("kernel", "security", "unlabeled", "init",
  * "file", ...). Falls to "unlabeled"'s (or, for "init", "kernel"'s) context where
  * the policy gives none. */
 int secpol_initial_sid(struct secpol *p, const char *name, char **out);
 /* Enumerates the initial SID names that the kernel shows under initial_contexts. */
-const char *secpol_initial_sid_name(unsigned i);	/* NULL past the end */
+const char *secpol_initial_sid_name(unsigned i); /* NULL past the end */
 
 /* access: class by its value in this policy; context strings invalid in the
  * policy give -EINVAL. */
-int secpol_compute_av(struct secpol *p, const char *scontext, const char *tcontext,
-		      uint16_t tclass, struct secpol_av *av);
+int secpol_compute_av(struct secpol *p, const char *scontext, const char *tcontext, uint16_t tclass,
+		      struct secpol_av *av);
 /* By names, as the kernel's own checks: a class or permission that the policy
  * does not define is allowed unless deny_unknown. An invalid context is taken
  * as the unlabeled one. *permissive: the source type is permissive. */
-bool secpol_allows(struct secpol *p, const char *scontext, const char *tcontext,
-		   const char *tclass, const char *perm, bool *permissive);
+bool secpol_allows(struct secpol *p, const char *scontext, const char *tcontext, const char *tclass,
+		   const char *perm, bool *permissive);
 /* transition/create (objname may be NULL), change (relabel), member */
 int secpol_compute_create(struct secpol *p, const char *scontext, const char *tcontext,
 			  uint16_t tclass, const char *objname, char **out);
@@ -74,9 +75,9 @@ int secpol_validate_transition(struct secpol *p, const char *oldcontext, const c
 bool secpol_bounded(struct secpol *p, const char *parent, const char *child);
 
 /* classes and permissions */
-uint16_t secpol_class_value(struct secpol *p, const char *name);	/* 0: not defined */
+uint16_t secpol_class_value(struct secpol *p, const char *name); /* 0: not defined */
 size_t secpol_class_count(struct secpol *p);
-const char *secpol_class_name(struct secpol *p, uint16_t value);	/* 1..count; NULL */
+const char *secpol_class_name(struct secpol *p, uint16_t value); /* 1..count; NULL */
 /* i from 0; *value: its bit number, from 1. NULL past the end (common ones included). */
 const char *secpol_perm_name(struct secpol *p, uint16_t tclass, unsigned i, unsigned *value);
 
@@ -88,7 +89,7 @@ int secpol_bool_get(struct secpol *p, size_t i);
 int secpol_bools_commit(struct secpol *p, const int *states);
 
 /* policy capabilities: names the kernel shows, and whether this policy sets it. */
-const char *secpol_polcap_name(unsigned i);	/* NULL past the end */
+const char *secpol_polcap_name(unsigned i); /* NULL past the end */
 bool secpol_polcap(struct secpol *p, unsigned i);
 bool secpol_polcap_by_name(struct secpol *p, const char *name);
 

@@ -192,12 +192,14 @@ static void compute_av(struct secpol *p, const context_struct_t *s, const contex
 	const type_datum_t *ttype = secpol_type(p, t->type);
 	avtab_key_t key = { .target_class = tclass, .specified = AVTAB_AV };
 
-	*avd = (struct sepol_av_decision) { .auditdeny = UINT32_MAX };
+	*avd = (struct sepol_av_decision){ .auditdeny = UINT32_MAX };
 	if (!class || !stype || !ttype)
 		return;
 
-	for_each_set_bit(i, &p->db.type_attr_map[s->type - 1]) {
-		for_each_set_bit(j, &p->db.type_attr_map[t->type - 1]) {
+	for_each_set_bit(i, &p->db.type_attr_map[s->type - 1])
+	{
+		for_each_set_bit(j, &p->db.type_attr_map[t->type - 1])
+		{
 			key.source_type = (uint16_t)(i + 1);
 			key.target_type = (uint16_t)(j + 1);
 			add_rules(p, &key, avd);
@@ -210,14 +212,14 @@ static void compute_av(struct secpol *p, const context_struct_t *s, const contex
 			avd->allowed &= ~c->permissions;
 
 	/* A process that changes its role needs a role allow rule. */
-	if (tclass == p->process_class && (avd->allowed & p->process_trans) &&
-	    s->role != t->role && !role_change_allowed(p, s->role, t->role))
+	if (tclass == p->process_class && (avd->allowed & p->process_trans) && s->role != t->role &&
+	    !role_change_allowed(p, s->role, t->role))
 		avd->allowed &= ~p->process_trans;
 
 	/* A bounded type has nothing that its bounds have not (their chain is
 	 * short, secpol_parse() saw to it). */
 	if (stype->bounds) {
-		context_struct_t low_s = *s, low_t = *t;	/* borrow the ranges */
+		context_struct_t low_s = *s, low_t = *t; /* borrow the ranges */
 		struct sepol_av_decision bounds;
 
 		low_s.type = stype->bounds;
@@ -234,8 +236,8 @@ static bool type_permissive(const struct secpol *p, uint32_t type)
 	return ebitmap_get_bit(&p->db.permissive_map, type);
 }
 
-int secpol_compute_av(struct secpol *p, const char *scontext, const char *tcontext,
-		      uint16_t tclass, struct secpol_av *av)
+int secpol_compute_av(struct secpol *p, const char *scontext, const char *tcontext, uint16_t tclass,
+		      struct secpol_av *av)
 {
 	SECPOL_CTX(s);
 	SECPOL_CTX(t);
@@ -253,7 +255,7 @@ int secpol_compute_av(struct secpol *p, const char *scontext, const char *tconte
 	/* Class 0 is one that the asker's policy knows and this one does not. */
 	if (tclass == 0 && !secpol_deny_unknown(p))
 		avd.allowed = UINT32_MAX;
-	*av = (struct secpol_av) {
+	*av = (struct secpol_av){
 		.allowed = avd.allowed,
 		.auditallow = avd.auditallow,
 		.auditdeny = avd.auditdeny,
@@ -275,8 +277,8 @@ static int parse_or_unlabeled(const struct secpol *p, const char *string, contex
 	return context_cpy(ctx, p->isid[ISID_UNLABELED]) == 0 ? 0 : -ENOMEM;
 }
 
-bool secpol_allows(struct secpol *p, const char *scontext, const char *tcontext,
-		   const char *tclass, const char *perm, bool *permissive)
+bool secpol_allows(struct secpol *p, const char *scontext, const char *tcontext, const char *tclass,
+		   const char *perm, bool *permissive)
 {
 	SECPOL_CTX(s);
 	SECPOL_CTX(t);

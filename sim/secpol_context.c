@@ -33,8 +33,7 @@ static int parse_categories(const struct secpol *p, char *text, ebitmap_t *cats)
 	if (last) {
 		high = hashtab_search(p->db.p_cats.table, last);
 		/* "c3.c3" and "c5.c3" are no ranges. */
-		if (!high || high->s.value <= low->s.value ||
-		    high->s.value > p->db.p_cats.nprim)
+		if (!high || high->s.value <= low->s.value || high->s.value > p->db.p_cats.nprim)
 			return -EINVAL;
 	}
 	for (uint32_t value = low->s.value; value <= high->s.value; value++)
@@ -112,7 +111,7 @@ int secpol_ctx_parse(const struct secpol *p, const char *string, context_struct_
 		return -EINVAL;
 	ctx->user = user_datum->s.value;
 	ctx->role = role_datum->s.value;
-	ctx->type = type_datum->s.value;	/* an alias has the value of its type */
+	ctx->type = type_datum->s.value; /* an alias has the value of its type */
 
 	/* The range is there in an MLS policy, and in no other. */
 	if ((p->db.mls != 0) != (range != NULL))
@@ -149,9 +148,8 @@ bool secpol_ctx_valid(const struct secpol *p, const context_struct_t *ctx)
 	if (!user || !role || !type || type->flavor == TYPE_ATTRIB)
 		return false;
 	/* object_r goes with every user and every type. */
-	if (ctx->role != OBJECT_R_VAL &&
-	    (!ebitmap_get_bit(&role->types.types, ctx->type - 1) ||
-	     !ebitmap_get_bit(&user->roles.roles, ctx->role - 1)))
+	if (ctx->role != OBJECT_R_VAL && (!ebitmap_get_bit(&role->types.types, ctx->type - 1) ||
+					  !ebitmap_get_bit(&user->roles.roles, ctx->role - 1)))
 		return false;
 	if (!p->db.mls)
 		return true;
@@ -171,7 +169,7 @@ static const char *category_name(const struct secpol *p, uint64_t bit)
 static int print_level(const struct secpol *p, FILE *f, const mls_level_t *level)
 {
 	const char *name, separators[] = { ':', ',' };
-	int64_t head = -2, prev = -2;	/* first and last of the current row */
+	int64_t head = -2, prev = -2; /* first and last of the current row */
 	bool more = false;
 
 	if (level->sens == 0 || level->sens > p->db.p_levels.nprim)
@@ -180,7 +178,8 @@ static int print_level(const struct secpol *p, FILE *f, const mls_level_t *level
 	if (!name)
 		return -EINVAL;
 	fputs(name, f);
-	for_each_set_bit(bit, &level->cat) {
+	for_each_set_bit(bit, &level->cat)
+	{
 		name = category_name(p, bit);
 		if (!name)
 			return -EINVAL;

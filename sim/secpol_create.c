@@ -21,10 +21,10 @@ enum { INVALID_RESULT = -EINVAL };
 
 struct request {
 	const context_struct_t *s, *t;
-	const class_datum_t *class;	/* NULL: not defined */
+	const class_datum_t *class; /* NULL: not defined */
 	uint16_t tclass;
-	uint16_t rule;			/* AVTAB_TRANSITION, AVTAB_CHANGE, AVTAB_MEMBER */
-	bool like_source;		/* a process or a socket: takes after its creator */
+	uint16_t rule; /* AVTAB_TRANSITION, AVTAB_CHANGE, AVTAB_MEMBER */
+	bool like_source; /* a process or a socket: takes after its creator */
 	const char *objname;
 };
 
@@ -66,7 +66,7 @@ static uint32_t type_by_name(const struct secpol *p, const struct request *r)
 	filename_trans_key_t key = {
 		.ttype = r->t->type,
 		.tclass = r->tclass,
-		.name = (char *)r->objname,	/* only compared */
+		.name = (char *)r->objname, /* only compared */
 	};
 
 	datum = hashtab_search(p->db.filename_trans, (const_hashtab_key_t)&key);

@@ -24,19 +24,19 @@
 enum { ISID_KERNEL = 1, ISID_UNLABELED = 3, ISID_INIT = 7, ISID_MAX = 27 };
 
 struct perm_table {
-	const char *names[PERM_SYMTAB_SIZE];	/* by value - 1; NULL: a gap */
+	const char *names[PERM_SYMTAB_SIZE]; /* by value - 1; NULL: a gap */
 };
 
 struct secpol {
 	policydb_t db;
-	void *image;			/* the bytes that libsepol consumed */
+	void *image; /* the bytes that libsepol consumed */
 	size_t image_len;
-	struct perm_table *perms;	/* by class - 1 */
-	uint32_t *bools;		/* values of the booleans that are defined */
+	struct perm_table *perms; /* by class - 1 */
+	uint32_t *bools; /* values of the booleans that are defined */
 	size_t bool_count;
 	uint16_t process_class;
-	uint32_t process_trans;		/* its transition and dyntransition */
-	const context_struct_t *isid[ISID_MAX + 1];	/* in db; NULL: not given */
+	uint32_t process_trans; /* its transition and dyntransition */
+	const context_struct_t *isid[ISID_MAX + 1]; /* in db; NULL: not given */
 };
 
 static inline void secpol_ctx_release(context_struct_t *ctx)
@@ -45,18 +45,16 @@ static inline void secpol_ctx_release(context_struct_t *ctx)
 }
 
 /* A context of its own, empty, released at the end of the block. */
-#define SECPOL_CTX(name) \
-	__attribute__((cleanup(secpol_ctx_release))) context_struct_t name = { 0 }
+#define SECPOL_CTX(name) __attribute__((cleanup(secpol_ctx_release))) context_struct_t name = { 0 }
 
 /*
  * Visits each bit set in a bitmap; only a return leaves it early. Not libsepol's
  * macro, which tests every bit of every word.
  */
-#define for_each_set_bit(bit, bitmap)						\
-	for (const ebitmap_node_t *n_##bit = (bitmap)->node; n_##bit;		\
-	     n_##bit = n_##bit->next)						\
-		for (uint64_t m_##bit = n_##bit->map, bit;			\
-		     m_##bit && (bit = secpol_low_bit(n_##bit, m_##bit), true);	\
+#define for_each_set_bit(bit, bitmap)                                                          \
+	for (const ebitmap_node_t *n_##bit = (bitmap)->node; n_##bit; n_##bit = n_##bit->next) \
+		for (uint64_t m_##bit = n_##bit->map, bit;                                     \
+		     m_##bit && (bit = secpol_low_bit(n_##bit, m_##bit), true);                \
 		     m_##bit &= m_##bit - 1)
 
 static inline uint64_t secpol_low_bit(const ebitmap_node_t *node, uint64_t left)

@@ -22,9 +22,9 @@
 struct selinuxfs_file {
 	struct ns *ns;
 	char *path;
-	char *answer;		/* of a transaction file or a snapshot; NULL: made on each read */
+	char *answer; /* of a transaction file or a snapshot; NULL: made on each read */
 	size_t answer_len;
-	bool asked;		/* a transaction file takes one question */
+	bool asked; /* a transaction file takes one question */
 	/* How far FUSE moved the file's position by writes, which a real selinuxfs never moves. */
 	off_t moved;
 };
@@ -45,8 +45,7 @@ static int text_set(struct text *t, const char *buf, size_t len)
 	return 0;
 }
 
-__attribute__((format(printf, 2, 3)))
-static int text_print(struct text *t, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static int text_print(struct text *t, const char *fmt, ...)
 {
 	va_list ap;
 	int n;
@@ -164,7 +163,7 @@ static int copy_image(struct secpol *p, void *data)
 /* ---- writing: one question, one answer ---------------------------------- */
 
 struct question {
-	const char *text;	/* NUL-terminated */
+	const char *text; /* NUL-terminated */
 	uint32_t seqno;
 	struct text *answer;
 };
@@ -193,7 +192,7 @@ static int ask_context(struct secpol *p, void *data)
 	int rc;
 
 	if (!p)
-		return text_set(q->answer, "kernel", sizeof("kernel"));	/* 4.5 */
+		return text_set(q->answer, "kernel", sizeof("kernel")); /* 4.5 */
 	rc = secpol_context_canonical(p, q->text, &context);
 	return rc ? rc : text_context(q->answer, context);
 }
@@ -284,7 +283,7 @@ static int ask_validatetrans(struct secpol *p, void *data)
 	int rc = -EINVAL;
 
 	if (!p)
-		return 0;	/* 4.5: accepts */
+		return 0; /* 4.5: accepts */
 	if (sscanf(q->text, "%ms %ms %hu %ms", &old, &new, &tclass, &task) == 4)
 		rc = secpol_validate_transition(p, old, new, tclass, task);
 	free(old);
@@ -454,8 +453,13 @@ static const char *const directories[] = {
 	"avc", "booleans", "class", "initial_contexts", "policy_capabilities", "ss",
 };
 
-static const struct { const char *path; mode_t mode; const char *text; } statistics[] = {
-	{ "avc/cache_stats", 0444, "lookups hits misses allocations reclaims frees\n0 0 0 0 0 0\n" },
+static const struct {
+	const char *path;
+	mode_t mode;
+	const char *text;
+} statistics[] = {
+	{ "avc/cache_stats", 0444,
+	  "lookups hits misses allocations reclaims frees\n0 0 0 0 0 0\n" },
 	{ "avc/cache_threshold", 0644, "512" },
 	{ "avc/hash_stats", 0444, "entries: 0\nbuckets used: 0/512\nlongest chain: 0\n" },
 	{ "ss/sidtab_hash_stats", 0444, "entries: 0\nbuckets used: 0/512\nlongest chain: 0\n" },
@@ -464,8 +468,8 @@ static const struct { const char *path; mode_t mode; const char *text; } statist
 /* A path below one of the directories, taken apart and looked up in the policy. */
 struct lookup {
 	const char *path;
-	struct selinuxfs_attr *attr;	/* what it is */
-	struct text *text;		/* its content, where it is a file; or NULL */
+	struct selinuxfs_attr *attr; /* what it is */
+	struct text *text; /* its content, where it is a file; or NULL */
 };
 
 static int found(struct lookup *l, mode_t mode)
@@ -481,8 +485,8 @@ static int lookup_perm(struct secpol *p, struct lookup *l, uint16_t tclass, cons
 
 	for (unsigned i = 0; (name = secpol_perm_name(p, tclass, i, &value)); i++)
 		if (!strcmp(name, perm))
-			return l->text ? text_print(l->text, "%u", value) :
-					 found(l, S_IFREG | 0444);
+			return l->text ? text_print(l->text, "%u", value)
+				       : found(l, S_IFREG | 0444);
 	return -ENOENT;
 }
 
@@ -542,8 +546,8 @@ static int lookup_polcap(struct secpol *p, struct lookup *l, const char *name)
 
 	for (unsigned i = 0; (cap = secpol_polcap_name(i)); i++)
 		if (!strcmp(cap, name))
-			return l->text ? text_print(l->text, "%d", secpol_polcap(p, i)) :
-					 found(l, S_IFREG | 0444);
+			return l->text ? text_print(l->text, "%d", secpol_polcap(p, i))
+				       : found(l, S_IFREG | 0444);
 	return -ENOENT;
 }
 
@@ -553,7 +557,7 @@ static int lookup_below(struct secpol *p, void *data)
 	const char *name = strchr(l->path, '/') + 1;
 
 	if (!p)
-		return -ENOENT;	/* 4.5: nothing there before a policy is loaded */
+		return -ENOENT; /* 4.5: nothing there before a policy is loaded */
 	if (!strncmp(l->path, "class/", 6))
 		return lookup_class(p, l, name);
 	if (!strncmp(l->path, "booleans/", 9))
@@ -659,8 +663,8 @@ static int list_policy(struct secpol *p, void *data)
 			return 0;
 		}
 		snprintf(class, sizeof(class), "%.*s", (int)(perms - l->path - 6), l->path + 6);
-		for (unsigned i = 0; (name = secpol_perm_name(p, secpol_class_value(p, class), i,
-							      &value)); i++)
+		for (unsigned i = 0;
+		     (name = secpol_perm_name(p, secpol_class_value(p, class), i, &value)); i++)
 			l->add(l->data, name);
 	}
 	return 0;
@@ -843,7 +847,7 @@ ssize_t selinuxfs_load(struct ns *ns, pid_t tid, const char *image, size_t size,
 	if (fault.kind == FAULT_SHORT)
 		return (ssize_t)(size / 2);
 	if (!size || off)
-		return -EINVAL;	/* 4.4: the empty one before anything else */
+		return -EINVAL; /* 4.4: the empty one before anything else */
 	rc = ns_load_policy(ns, tid, image, size);
 	return rc ? rc : (ssize_t)size;
 }
@@ -863,7 +867,7 @@ ssize_t selinuxfs_write(struct selinuxfs_file *file, pid_t tid, const char *buf,
 	if (fault.kind == FAULT_SHORT)
 		return (ssize_t)(size / 2);
 	if (!strcmp(file->path, "disable"))
-		return (ssize_t)size;	/* 4.4: from anywhere, and does nothing */
+		return (ssize_t)size; /* 4.4: from anywhere, and does nothing */
 	rc = ns_check_owner(file->ns, tid);
 	if (rc)
 		return rc;

@@ -29,9 +29,9 @@ struct node {
 struct instance {
 	struct ns *ns;
 	struct fuse_session *session;
-	int root;		/* O_PATH, of the mount that clones are made from */
+	int root; /* O_PATH, of the mount that clones are made from */
 	dev_t dev;
-	void *nodes;		/* tsearch(3) tree of struct node, by path */
+	void *nodes; /* tsearch(3) tree of struct node, by path */
 	struct node root_node;
 	pthread_mutex_t nodes_lock;
 	struct instance *next;
@@ -62,7 +62,7 @@ static void *instance_thread(void *data)
 static void *attr_thread(void *unused)
 {
 	(void)unused;
-	fuse_session_loop(attr_session);	/* as long as the simulator runs */
+	fuse_session_loop(attr_session); /* as long as the simulator runs */
 	return NULL;
 }
 
@@ -468,8 +468,9 @@ static void fs_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
 
 static void fs_statfs(fuse_req_t req, fuse_ino_t ino)
 {
-	struct statvfs st = { .f_bsize = 4096, .f_frsize = 4096, .f_namemax = 255,
-			      .f_files = SERVE_STATFS_MARK };
+	struct statvfs st = {
+		.f_bsize = 4096, .f_frsize = 4096, .f_namemax = 255, .f_files = SERVE_STATFS_MARK
+	};
 
 	(void)ino;
 	fuse_reply_statfs(req, &st);
@@ -514,7 +515,7 @@ struct instance *serve_instance(struct ns *ns, const char *path)
 	if (move_mount(mnt, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) || fstat(mnt, &st)) {
 		int err = errno;
 
-		instance->ns = NULL;	/* not its to dispose of */
+		instance->ns = NULL; /* not its to dispose of */
 		close(mnt);
 		errno = err;
 		return NULL;
@@ -531,8 +532,8 @@ struct instance *serve_instance(struct ns *ns, const char *path)
 
 int serve_clone(struct instance *instance)
 {
-	int mnt = open_tree(instance->root, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
-			    AT_EMPTY_PATH);
+	int mnt =
+		open_tree(instance->root, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 
 	return mnt < 0 ? -errno : mnt;
 }
@@ -575,8 +576,8 @@ void serve_release(struct ns *ns, const char *path)
 /* ---- attributes ------------------------------------------------------------- */
 
 #define ATTR_INO(tid, attr) (((fuse_ino_t)(tid) << 4) | ((fuse_ino_t)(attr) + 2))
-#define ATTR_TID(ino) ((pid_t)((ino) >> 4))
-#define ATTR_ATTR(ino) ((enum attr)(((ino) & 15) - 2))
+#define ATTR_TID(ino)       ((pid_t)((ino) >> 4))
+#define ATTR_ATTR(ino)      ((enum attr)(((ino)&15) - 2))
 
 static void attr_stat(fuse_ino_t ino, struct stat *st)
 {
@@ -660,8 +661,8 @@ static void attr_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	else if (off >= len)
 		fuse_reply_buf(req, NULL, 0);
 	else
-		fuse_reply_buf(req, value + off, (size_t)(len - off) < size ? (size_t)(len - off)
-									    : size);
+		fuse_reply_buf(req, value + off,
+			       (size_t)(len - off) < size ? (size_t)(len - off) : size);
 	free(value);
 }
 
@@ -675,7 +676,7 @@ static ssize_t attr_store(pid_t writer, fuse_ino_t ino, const char *buf, size_t 
 	if (fault.kind == FAULT_SHORT)
 		return (ssize_t)(size / 2);
 	if (writer != ATTR_TID(ino))
-		return -EACCES;	/* a task's attributes are its own to set */
+		return -EACCES; /* a task's attributes are its own to set */
 	if (off || !kernel_has_selinux())
 		return -EINVAL;
 	rc = task_attr_set(ATTR_TID(ino), ATTR_ATTR(ino), buf, size);

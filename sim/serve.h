@@ -19,7 +19,7 @@
 #include "kernel.h"
 
 /* The type that the mount table shows; procfiles.c writes "selinuxfs" over it. */
-#define SERVE_FSTYPE "fuse.selinuxns-sim"
+#define SERVE_FSTYPE  "fuse.selinuxns-sim"
 #define SERVE_OPTIONS ",user_id=0,group_id=0,default_permissions,allow_other"
 /* statfs(2) answers carry this count of files, by which syscalls.c knows them. */
 #define SERVE_STATFS_MARK 0x53454c6e73UL

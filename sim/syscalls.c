@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <linux/xattr.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/syscall.h>
@@ -35,18 +37,18 @@
 
 #define NR_LSM_GET_SELF_ATTR 459
 #define NR_LSM_SET_SELF_ATTR 460
-#define NR_LSM_LIST_MODULES 461
+#define NR_LSM_LIST_MODULES  461
 
-#define LSM_ID_CAPABILITY 100
-#define LSM_ID_SELINUX 101
-#define LSM_ATTR_CURRENT 100
-#define LSM_ATTR_UNSHARE 106
-#define LSM_FLAG_SINGLE 1
+#define LSM_ID_CAPABILITY    100
+#define LSM_ID_SELINUX       101
+#define LSM_ATTR_CURRENT     100
+#define LSM_ATTR_UNSHARE     106
+#define LSM_FLAG_SINGLE      1
 
 /* A write of more than this is looked at before FUSE takes it to pieces: a policy is written
  * as a whole (5.1). FUSE takes 32 pages at a time, one of them less where they are not aligned. */
 #define WHOLE_WRITE (64 * 1024)
-#define POLICY_MAX (64 * 1024 * 1024)
+#define POLICY_MAX  (64 * 1024 * 1024)
 
 struct lsm_ctx_header {
 	uint64_t id, flags, len, ctx_len;
@@ -274,9 +276,12 @@ static struct instance *own_instance(struct call *call)
 
 static uint64_t mount_attributes(unsigned long flags)
 {
-	static const struct { unsigned long flag; uint64_t attr; } map[] = {
-		{ MS_RDONLY, MOUNT_ATTR_RDONLY }, { MS_NOSUID, MOUNT_ATTR_NOSUID },
-		{ MS_NODEV, MOUNT_ATTR_NODEV }, { MS_NOEXEC, MOUNT_ATTR_NOEXEC },
+	static const struct {
+		unsigned long flag;
+		uint64_t attr;
+	} map[] = {
+		{ MS_RDONLY, MOUNT_ATTR_RDONLY },   { MS_NOSUID, MOUNT_ATTR_NOSUID },
+		{ MS_NODEV, MOUNT_ATTR_NODEV },     { MS_NOEXEC, MOUNT_ATTR_NOEXEC },
 		{ MS_NOATIME, MOUNT_ATTR_NOATIME }, { MS_NODIRATIME, MOUNT_ATTR_NODIRATIME },
 	};
 	uint64_t attributes = 0;
@@ -367,8 +372,8 @@ static bool before_mount(struct call *call)
 	unsigned long flags = call_arg(call, 3);
 	char type[16];
 
-	if (flags & (MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE |
-		     MS_UNBINDABLE))
+	if (flags &
+	    (MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE))
 		return false;
 	if (call_peek_string(call, call_arg(call, 2), type, sizeof(type)) < 0 ||
 	    strcmp(type, "selinuxfs"))
@@ -532,24 +537,22 @@ static bool before_write(struct call *call)
 		return false;
 	if (!writable(call, number))
 		return false;
-	rc = len ? load_whole(call, ns, len, off) :
-		   serve_empty_write(dev, stx.stx_ino, call->tid);
+	rc = len ? load_whole(call, ns, len, off) : serve_empty_write(dev, stx.stx_ino, call->tid);
 	call_answer(call, rc);
 	return true;
 }
 
-/* ---- exec ---------------------------------------------------------------------------------- */
+/* ---- labels of files ------------------------------------------------------------------------ */
 
 /* The label of the file the thread holds open under this number, by its path in its own root.
  * A FUSE daemon may be a traced process, that can answer nothing now: its files have no labels
- * of their own here. */
-static char *exec_label(struct call *call, long number, bool *nosuid)
+ * of their own here. False: it is no file that has a path. */
+static bool file_label(struct call *call, long number, char **label, bool *nosuid)
 {
 	char fd_path[64], root_path[64], path[PATH_MAX], root[PATH_MAX];
 	struct procfiles_mount mount = { 0 };
 	const char *inside = path;
 	struct statx stx;
-	char *label;
 	ssize_t n;
 	int fd = -1;
 
@@ -557,18 +560,145 @@ static char *exec_label(struct call *call, long number, bool *nosuid)
 	snprintf(root_path, sizeof(root_path), "/proc/%d/root", (int)call->tid);
 	n = readlink(fd_path, path, sizeof(path) - 1);
 	if (n < 0 || !descriptor_stat(call, (int)number, &stx))
-		return NULL;
+		return false;
 	path[n] = '\0';
+	if (*path != '/')
+		return false;
 	n = readlink(root_path, root, sizeof(root) - 1);
 	if (n > 1 && !strncmp(path, root, (size_t)n) && path[n] == '/')
 		inside = path + n;
 	*nosuid = procfiles_mount_of(call->tid, (int)number, &mount) && mount.nosuid;
 	if (strncmp(mount.type, "fuse", 4))
 		fd = open(fd_path, O_PATH | O_CLOEXEC);
-	label = label_of(fd, inside, stx.stx_mode);
+	*label = label_of(fd, inside, stx.stx_mode);
 	if (fd >= 0)
 		close(fd);
-	return label;
+	return true;
+}
+
+/* A kernel that has loaded a policy tells a label for every file, and never that there is none. */
+static bool before_getxattr(struct call *call)
+{
+	char name[sizeof(XATTR_NAME_SELINUX)];
+
+	if (!kernel_has_selinux() || !task_needs_label(call->tid) ||
+	    call_peek_string(call, call_arg(call, 1), name, sizeof(name)) < 0 ||
+	    strcmp(name, XATTR_NAME_SELINUX))
+		return false;
+	call_pass(call, true);
+	return true;
+}
+
+static long give_label(struct call *call, const char *label)
+{
+	size_t len = strlen(label) + 1, room = call_arg(call, 3);
+
+	if (!room)
+		return (long)len;
+	if (room < len)
+		return -ERANGE;
+	return call_poke(call, call_arg(call, 2), label, len) ? -EFAULT : (long)len;
+}
+
+/* Where the machine says that a file has no label: the one that exec takes it to have. */
+static void behind_getxattr(struct call *call)
+{
+	long rc = call_result(call), number = (int)call_arg(call, 0);
+	bool by_fd = call_nr(call) == SYS_fgetxattr, nosuid;
+	char *label = NULL, *context = NULL;
+
+	if (rc != -ENODATA && rc != -EOPNOTSUPP) {
+		call_keep(call);
+		return;
+	}
+	if (!by_fd)
+		number = call_make(call, SYS_openat, (unsigned long)AT_FDCWD, call_arg(call, 0),
+				   O_PATH | O_CLOEXEC |
+					   (call_nr(call) == SYS_lgetxattr ? O_NOFOLLOW : 0));
+	if (number >= 0 && file_label(call, number, &label, &nosuid) &&
+	    !task_file_context(call->tid, label, &context))
+		rc = give_label(call, context);
+	if (number >= 0 && !by_fd)
+		call_make(call, SYS_close, (unsigned long)number);
+	free(label);
+	free(context);
+	call_answer(call, rc);
+}
+
+/* ---- exec ---------------------------------------------------------------------------------- */
+
+/* Parent death signals that were taken from threads whose exec is under way. */
+struct death_signal {
+	pid_t tid;
+	int sig;
+	struct death_signal *next;
+};
+
+static struct death_signal *death_signals;
+
+static struct death_signal **death_signal_of(pid_t tid)
+{
+	struct death_signal **at = &death_signals;
+
+	while (*at && (*at)->tid != tid)
+		at = &(*at)->next;
+	return at;
+}
+
+bool syscalls_stop_behind(pid_t tid)
+{
+	return *death_signal_of(tid) != NULL;
+}
+
+void syscalls_forget(pid_t tid)
+{
+	struct death_signal **at = death_signal_of(tid), *taken = *at;
+
+	if (!taken)
+		return;
+	*at = taken->next;
+	free(taken);
+}
+
+/* prctl(2) tells it through memory of the thread's own. */
+static int death_signal_get(struct call *call)
+{
+	unsigned long at = (unsigned long)call_make(call, SYS_mmap, 0, sizeof(int),
+						    PROT_READ | PROT_WRITE,
+						    MAP_PRIVATE | MAP_ANONYMOUS, -1UL, 0);
+	int sig = 0;
+
+	if (at > -4096UL)
+		return 0;
+	if (call_make(call, SYS_prctl, PR_GET_PDEATHSIG, at) ||
+	    call_peek(call, at, &sig, sizeof(sig)))
+		sig = 0;
+	call_make(call, SYS_munmap, at, sizeof(int));
+	return sig;
+}
+
+/* An exec that changes the context clears it (selinux_bprm_committing_creds()). Behind the exec
+ * no call can be made: the memory that it would be made from is gone. */
+static void death_signal_take(struct call *call)
+{
+	int sig = death_signal_get(call);
+	struct death_signal *taken = sig ? calloc(1, sizeof(*taken)) : NULL;
+
+	if (!taken)
+		return;
+	call_make(call, SYS_prctl, PR_SET_PDEATHSIG, 0);
+	*taken = (struct death_signal){ call->tid, sig, death_signals };
+	death_signals = taken;
+}
+
+static void behind_exec(struct call *call)
+{
+	struct death_signal *taken = *death_signal_of(call->tid);
+
+	if (taken && call_result(call) < 0)
+		call_make(call, SYS_prctl, PR_SET_PDEATHSIG, (unsigned long)taken->sig);
+	syscalls_forget(call->tid);
+	call_keep(call);
 }
 
 /* The thread opens the file itself first, so that the path means what it will mean to exec. */
@@ -586,9 +716,10 @@ static bool before_exec(struct call *call, bool *pass_next)
 	if (task_needs_label(call->tid)) {
 		bool by_fd = flags & AT_EMPTY_PATH && !call_peek(call, path, first, 1) && !*first;
 
-		fd = by_fd ? (long)dir :
-		     call_make(call, SYS_openat, dir, path, O_PATH | O_CLOEXEC |
-			       (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
+		fd = by_fd ? (long)dir
+			   : call_make(call, SYS_openat, dir, path,
+				       O_PATH | O_CLOEXEC |
+					       (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
 		if (fd < 0 && fd != -EMFILE) {
 			/* What cannot be opened cannot be executed either; the kernel says why. */
 			*pass_next = call->at_exit;
@@ -596,7 +727,7 @@ static bool before_exec(struct call *call, bool *pass_next)
 			return true;
 		}
 		if (fd >= 0)
-			label = exec_label(call, fd, &nosuid);
+			file_label(call, fd, &label, &nosuid);
 		if (fd >= 0 && !by_fd)
 			call_make(call, SYS_close, (unsigned long)fd);
 	}
@@ -607,6 +738,8 @@ static bool before_exec(struct call *call, bool *pass_next)
 		call_answer(call, rc);
 		return true;
 	}
+	if (task_exec_changes(call->tid))
+		death_signal_take(call);
 	*pass_next = call->at_exit;
 	call_pass(call, false);
 	return true;
@@ -679,6 +812,15 @@ void syscalls_behind(struct call *call)
 		return;
 	case SYS_uname:
 		behind_uname(call);
+		return;
+	case SYS_getxattr:
+	case SYS_lgetxattr:
+	case SYS_fgetxattr:
+		behind_getxattr(call);
+		return;
+	case SYS_execve:
+	case SYS_execveat:
+		behind_exec(call);
 		return;
 	default:
 		call_keep(call);
@@ -758,6 +900,11 @@ void syscalls_before(struct call *call, bool *pass_next)
 	case SYS_execveat:
 		answered = before_exec(call, pass_next);
 		break;
+	case SYS_getxattr:
+	case SYS_lgetxattr:
+	case SYS_fgetxattr:
+		answered = before_getxattr(call);
+		break;
 	default:
 		break;
 	}
@@ -770,14 +917,28 @@ void syscalls_before(struct call *call, bool *pass_next)
 static int add_rules(scmp_filter_ctx filter)
 {
 	static const int traced[] = {
-		NR_LSM_GET_SELF_ATTR, NR_LSM_SET_SELF_ATTR, NR_LSM_LIST_MODULES,
-		SYS_open, SYS_openat, SYS_openat2, SYS_statfs, SYS_fstatfs,
-		SYS_mount, SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_execve, SYS_execveat,
+		NR_LSM_GET_SELF_ATTR,
+		NR_LSM_SET_SELF_ATTR,
+		NR_LSM_LIST_MODULES,
+		SYS_open,
+		SYS_openat,
+		SYS_openat2,
+		SYS_statfs,
+		SYS_fstatfs,
+		SYS_mount,
+		SYS_fsopen,
+		SYS_fsconfig,
+		SYS_fsmount,
+		SYS_execve,
+		SYS_execveat,
+		SYS_getxattr,
+		SYS_lgetxattr,
+		SYS_fgetxattr,
 	};
 	static const int writes[] = { SYS_write, SYS_pwrite64 };
 	/* Ways around the traced calls: a machine that does not have them. */
 	static const int absent[] = { 425 /* io_uring_setup */, 457 /* statmount */,
-				      458 /* listmount */ };
+				      458 /* listmount */, 464 /* getxattrat */ };
 	int rc = 0, nr;
 
 	for (size_t i = 0; !rc && i < sizeof(traced) / sizeof(traced[0]); i++)

@@ -23,5 +23,8 @@ int syscalls_set_init_userns(pid_t command);
 void syscalls_before(struct call *call, bool *pass_next);
 /* A thread stopped behind a call that was passed with a stop behind it. */
 void syscalls_behind(struct call *call);
+/* Does the call that passes this second time need a stop behind it? */
+bool syscalls_stop_behind(pid_t tid);
+void syscalls_forget(pid_t tid); /* the thread is gone, or executes another program */
 
 #endif

@@ -25,17 +25,17 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
-#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
-		 PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
-		 PTRACE_O_EXITKILL)
+#define OPTIONS                                                                                   \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
+	 PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
 
 /* What the trace loop remembers of a thread. */
 struct thread {
 	pid_t tid;
-	bool pass_next;		/* the call made here was decided, and will stop again */
+	bool pass_next; /* the call made here was decided, and will stop again */
 	unsigned long pass_ip, pass_sp;
-	bool waiting;		/* stopped since before its parent told of it */
-	pid_t tgid, maker;	/* waiting: its process, and the one that will tell */
+	bool waiting; /* stopped since before its parent told of it */
+	pid_t tgid, maker; /* waiting: its process, and the one that will tell */
 	struct thread *next;
 };
 
@@ -60,7 +60,7 @@ static struct thread *thread_get(pid_t tid)
 		return t;
 	t = calloc(1, sizeof(*t));
 	if (!t)
-		abort();	/* nothing could be simulated truly any more */
+		abort(); /* nothing could be simulated truly any more */
 	t->tid = tid;
 	t->next = threads[(unsigned)tid % BUCKETS];
 	threads[(unsigned)tid % BUCKETS] = t;
@@ -102,8 +102,8 @@ static long status_field(pid_t tid, const char *field)
 /* ---- events ------------------------------------------------------------------- */
 
 static pid_t the_command;
-static bool ended;		/* the command has */
-static int result;		/* its wait status */
+static bool ended; /* the command has */
+static int result; /* its wait status */
 
 static void thread_begin(struct thread *t)
 {
@@ -143,6 +143,7 @@ static void on_end(pid_t tid, int status)
 		  WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	thread_forget(tid);
 	inject_forget(tid);
+	syscalls_forget(tid);
 	if (tid == the_command) {
 		result = status;
 		ended = true;
@@ -157,10 +158,10 @@ static void on_new(pid_t parent)
 	long tgid;
 
 	if (ptrace(PTRACE_GETEVENTMSG, parent, 0, &message))
-		return;		/* killed: see adopt_orphans() */
+		return; /* killed: see adopt_orphans() */
 	tgid = status_field((pid_t)message, "Tgid");
 	if (task_fork(parent, (pid_t)message, tgid > 0 ? (pid_t)tgid : (pid_t)message))
-		abort();	/* nothing could be simulated truly any more */
+		abort(); /* nothing could be simulated truly any more */
 	t = thread_get((pid_t)message);
 	if (t->waiting)
 		thread_begin(t);
@@ -173,6 +174,7 @@ static void on_exec(pid_t tid)
 	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &former))
 		former = (unsigned long)tid;
 	task_exec(tid, (pid_t)former);
+	syscalls_forget((pid_t)former);
 	if ((pid_t)former != tid)
 		thread_forget((pid_t)former);
 	thread_get(tid)->pass_next = false;
@@ -190,7 +192,7 @@ static void on_call(pid_t tid, bool behind)
 	/* Not just any next call: a signal's handler may make some before. */
 	if (t->pass_next && !behind && t->pass_ip == call.regs.rip && t->pass_sp == call.regs.rsp) {
 		t->pass_next = false;
-		ptrace(PTRACE_CONT, tid, 0, 0);
+		ptrace(syscalls_stop_behind(tid) ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, 0);
 		return;
 	}
 	if (behind) {
@@ -261,8 +263,8 @@ static void on_stop(pid_t tid, int status)
 /* ---- start and end -------------------------------------------------------------- */
 
 /* In the child: everything up to the exec, after the tracer has attached. */
-static void child(char *const argv[], int (*isolate)(void), const struct sock_fprog *filter,
-		  int go, int report)
+static void child(char *const argv[], int (*isolate)(void), const struct sock_fprog *filter, int go,
+		  int report)
 {
 	char byte;
 	int fd, err = 0;
@@ -270,9 +272,11 @@ static void child(char *const argv[], int (*isolate)(void), const struct sock_fp
 	if (read(go, &byte, 1) != 1)
 		_exit(125);
 	err = -isolate();
-	fd = err ? -1 : (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-				     SECCOMP_FILTER_FLAG_NEW_LISTENER |
-				     SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, filter);
+	fd = err ? -1
+		 : (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+				SECCOMP_FILTER_FLAG_NEW_LISTENER |
+					SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+				filter);
 	if (!err && fd < 0)
 		err = errno;
 	/* The listener's number, or an error; then wait until the tracer has taken it. */
@@ -400,7 +404,7 @@ int tracer_run(pid_t command)
 		if (tid < 0 && errno == EINTR)
 			continue;
 		if (tid < 0)
-			return result;	/* no one is left */
+			return result; /* no one is left */
 		on_news(tid, status);
 	}
 }

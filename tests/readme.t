@@ -6,11 +6,13 @@
 #   ```console test=host       type its commands into a shell, in the checkout
 #   ```console test=sim        the same, in selinuxns-sim
 #   ```console test=installed  the same, where the library was installed (make install DESTDIR)
-#   ```console test=no         not run: it installs, or runs these tests
+#   ```console test=build      run them in a copy of the sources, where they install below DESTDIR;
+#                              what they print does not matter
+#   ```console test=itself     what runs these tests: "./quickstart test", and nothing else
 #   ```c test=NAME             a file for the blocks that follow
 # In a console block a line with a prompt, "# " or "$ ", is a command (also to a shell that
 # an earlier one started), any other line is output that must appear; "..." stands for
-# any number of lines.
+# any number of lines, or at the end of a line for the rest of it.
 set -u
 src=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${top_builddir:-$src/build}
@@ -75,7 +77,13 @@ type_in() {
 						return 1
 				return 0
 			}
-			return g <= count[c] && got[c, g] == want[c, w] && match_from(c, w + 1, g + 1)
+			return g <= count[c] && same(got[c, g], want[c, w]) && match_from(c, w + 1, g + 1)
+		}
+		function same(is, should,   n) {
+			n = length(should) - 3
+			if (n > 0 && substr(should, n + 1) == "...")
+				return substr(is, 1, n) == substr(should, 1, n)
+			return is == should
 		}
 		END {
 			for (c = 0; c <= last; c++) {
@@ -96,6 +104,17 @@ install_tree() {
 	make -C "$build" install DESTDIR="$dir/tree" >"$dir/install.log" 2>&1 || return 1
 	PKG_CONFIG_PATH=$(dirname "$(find "$dir/tree" -name libselinuxns.pc)")
 	export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR=$dir/tree
+	# Where the system would find it.
+	LD_LIBRARY_PATH=$(dirname "$(find "$dir/tree" -name libselinuxns.so)")
+	export LD_LIBRARY_PATH
+}
+
+# What a distribution's tree has, without what was built in it.
+copy_sources() {
+	mkdir "$dir/sources" && (cd "$src" && tar -c --exclude-vcs --exclude=./build --exclude='./build-[!a]*' \
+		--exclude='*.o' --exclude='*.lo' --exclude='.libs' --exclude='./libselinuxns-*' --exclude='./config.status' \
+		--exclude='./config.log' --exclude='./Makefile' --exclude='./config.h' --exclude='./libtool' .) |
+		tar -x -C "$dir/sources" && chmod -R u+w "$dir/sources"
 }
 
 for block in "$dir"/*.block; do
@@ -103,7 +122,11 @@ for block in "$dir"/*.block; do
 	what="README.md:${fence%%:*}: $(sed -n '2,$s/^[#$] //p' "$block" | sed -n 1p)"
 	test=${fence##*test=}
 	case $fence in
-	*'console test=no') continue ;;
+	*'console test=itself')
+		if [ "$(sed 1d "$block")" = '# ./quickstart test' ]; then continue; fi
+		not_ok "$what: only ./quickstart test is not run"
+		continue
+		;;
 	*'c test='*.c)
 		sed 1d "$block" >"$dir/$test"
 		continue
@@ -122,9 +145,30 @@ for block in "$dir"/*.block; do
 			ok "$what # SKIP this build has the sanitizers: no program links it like that"
 			continue
 		fi
+		if grep -q selinuxns-sim "$block" && ! have_sim; then
+			ok "$what # SKIP selinuxns-sim cannot run here: $(head -n 1 "$dir/why" 2>/dev/null)"
+			continue
+		fi
 		install_tree || { sed 's/^/# /' "$dir/install.log"; not_ok "make install DESTDIR"; continue; }
 		cd "$dir" || exit 99
 		shell=(bash -e)
+		;;
+	*'console test=build')
+		if ! command -v autoreconf >/dev/null || ! command -v libtoolize >/dev/null; then
+			ok "$what # SKIP autoconf, automake or libtool is not installed"
+			continue
+		fi
+		copy_sources || { not_ok "copy the sources"; continue; }
+		cd "$dir/sources" || exit 99
+		# -O0: it is built to see that it can be.
+		if sed -n '2,$s/^[#$] //p' "$block" | DESTDIR=$dir/staged CFLAGS=-O0 MAKEFLAGS=-j2 \
+			bash -e >"$dir/build.log" 2>&1 && [ -x "$dir/staged/usr/bin/unshareselinux" ]; then
+			ok "$what"
+		else
+			tail -n 40 "$dir/build.log" | sed 's/^/# /'
+			not_ok "$what"
+		fi
+		continue
 		;;
 	*)
 		not_ok "README.md:$fence: the block does not say how it is tested"

@@ -2,35 +2,35 @@
 /*
  * unshareselinux.c - unshareselinux(1): run a command in an SELinux namespace of its own.
  *
- * May call the library's public interface and, to look inside a root and at /proc,
- * base/inroot.h and base/proc.h.
- * Must never start the command after a step failed, never change a mount outside of
- * the mount namespace it made, and never go back on the order in set_up(): what can
- * fail without a trace comes first, what cannot be undone last.
+ * Options, what a person and a driving program are told, and the exit status. May call the
+ * library's public interface. Must never take a step of the set-up itself, nor start the
+ * command but by selinuxns_exec() or selinuxns_spawn().
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <sched.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <selinux/selinux.h>
 #include <selinux/selinuxns.h>
 
-#include "base/fd.h"
-#include "base/inroot.h"
-#include "base/proc.h"
+#include "json.h"
 #include "output.h"
+#include "program.h"
 
 #define PROGRAM "unshareselinux"
+const char program_name[] = PROGRAM;
 
 /* As env(1) and unshare(1); any other status is the command's own. */
 enum {
@@ -39,28 +39,20 @@ enum {
 	STATUS_NOT_FOUND = 127,
 };
 
-struct plan {
-	bool mount; /* the new selinuxfs */
-	bool load; /* a policy: of policy_file, else the root's own */
-	bool verbose;
-	const char *policy_file;
-	const char *root; /* NULL: the caller's */
-	char **command; /* NULL: a shell */
-};
-
-/* What set_up() holds while it works; nothing of it reaches the command. */
-struct work {
-	int rootfd;
+struct options {
+	struct selinuxns_plan *plan;
 	struct selinuxns_policy *policy;
 	struct selinuxns_error *error;
+	const char *policy_file;
+	int policy_fd;
+	bool verbose;
+	bool dry_run;
+	bool fork;
+	bool keeps; /* --keep-fd was given */
+	FILE *status; /* --status-fd */
+	char **command; /* never NULL once parsed */
+	char *shell[2];
 };
-
-static void work_release(struct work *work)
-{
-	fd_cleanup_close(&work->rootfd);
-	selinuxns_policy_free(work->policy);
-	selinuxns_error_free(work->error);
-}
 
 static void print_help(void)
 {
@@ -70,13 +62,36 @@ static void print_help(void)
 	      "Run a command (default: $SHELL, else /bin/sh) in an SELinux namespace and a mount\n"
 	      "namespace of its own. If any step fails, the command is not started.\n"
 	      "\n"
-	      "Options:\n"
+	      "The namespace:\n"
 	      "     --mount-selinuxfs       mount the new namespace's selinuxfs\n"
 	      "     --load-policy[=<file>]  load a policy into the new namespace: <file>, or the\n"
 	      "                               one that the root is configured to use\n"
 	      "                               (implies --mount-selinuxfs)\n"
+	      "     --policy-fd=<fd>        load the policy that descriptor <fd> refers to\n"
+	      "     --boolean=<name>=on|off give a boolean of the policy this value\n"
+	      "     --enforcing             set the namespace enforcing\n"
+	      "     --permissive            leave the namespace permissive (default)\n"
+	      "     --configured-mode       set the mode that the root's configuration names\n"
+	      "     --wait-limit=<seconds>  wait so long for a namespace to end, where a limit\n"
+	      "                               is reached\n"
+	      "\n"
+	      "The command:\n"
+	      "     --context=<context>     set this context before the mode is set\n"
+	      "     --exec-context=<context>\n"
+	      "                             execute the command in this context\n"
 	      "     --root=<dir>            run the command with root directory <dir>, with the\n"
 	      "                               selinuxfs and the policy found in there\n"
+	      "     --wd=<dir>              change the working directory to <dir>, in the root\n"
+	      "     --setenv=<name>=<value> set an environment variable\n"
+	      "     --keep-fd=<fd>          keep descriptor <fd>, and close all that no such\n"
+	      "                               option names but 0, 1 and 2\n"
+	      " -f, --fork                  run the command as a child, and forward signals\n"
+	      "     --kill-child[=<signal>] send the child this signal (default: KILL) when\n"
+	      "                               " PROGRAM " ends (implies --fork)\n"
+	      "\n"
+	      "What it says:\n"
+	      "     --dry-run               check whether it would work, and change nothing\n"
+	      "     --status-fd=<fd>        write a JSON object for each step to <fd>\n"
 	      " -v, --verbose               say each step as it is taken\n"
 	      "\n"
 	      " -h, --help                  display this help\n"
@@ -92,289 +107,493 @@ static void print_help(void)
 	      stdout);
 }
 
-__attribute__((format(printf, 2, 3))) static void say(const struct plan *plan, const char *fmt, ...)
+/* ---- messages --------------------------------------------------------------- */
+
+__attribute__((format(printf, 1, 2))) static int fail(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!plan->verbose)
-		return;
-	fputs(PROGRAM ": ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	program_vsay(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
-}
-
-/* The library's warnings, in the form of our own messages. */
-__attribute__((format(printf, 2, 3))) static int log_library(int type, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, PROGRAM ": %s", type == SELINUX_WARNING ? "warning: " : "");
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	return 0;
-}
-
-__attribute__((format(printf, 3, 4))) static int fail(const char *step, const char *object,
-						      const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, PROGRAM ": %s: %s: ", step, object);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return -1;
-}
-
-static int fail_as_library(const struct work *work)
-{
-	fprintf(stderr, PROGRAM ": %s\n", selinuxns_error_message(work->error));
-	return -1;
-}
-
-static int usage_error(void)
-{
-	fprintf(stderr, "Try '" PROGRAM " --help' for more information.\n");
 	return STATUS_SETUP;
 }
 
-/*
- * Fill descriptors 0 to 2 where the caller closed them, or a file that the library opens
- * for writing could become our stderr. They answer EBADF as closed ones do, and are
- * closed again for the command.
- */
-static void occupy_standard_fds(void)
+static void watch(void *data, const char *step, const char *object)
 {
-	int fd;
+	const struct options *o = data;
 
-	while ((fd = open("/", O_PATH | O_CLOEXEC)) >= 0 && fd <= STDERR_FILENO)
-		;
-	if (fd >= 0)
-		close(fd);
-}
+	if (o->verbose)
+		fprintf(stderr, PROGRAM ": %s%s%s\n", step, object[0] ? ": " : "", object);
+	if (o->status) {
+		struct json json;
 
-static int check_kernel(const struct plan *plan)
-{
-	int support = selinuxns_probe();
-
-	if (support < 0)
-		return fail("check kernel", "SELinux namespaces", "%s", strerror(errno));
-	if (support != SELINUXNS_LSM_SYSCALLS && support != SELINUXNS_SELINUXFS_NODE)
-		return fail("check kernel", "SELinux namespaces", "%s",
-			    selinuxns_probe_str(support));
-	say(plan, "check kernel: %s", selinuxns_probe_str(support));
-	return 0;
-}
-
-/* Without it the parent's selinuxfs would stay, and go on answering for the parent. */
-static int check_proc(void)
-{
-	_cleanup_close_ int fd = proc_open("thread-self/mountinfo", O_RDONLY);
-
-	if (fd < 0)
-		return fail("find mounts", "/proc/thread-self/mountinfo", "%s%s", strerror(errno),
-			    errno == ENOENT ? "; mount /proc" : "");
-	return 0;
-}
-
-/*
- * A descriptor of a directory of the old mount namespace would keep acting on the
- * caller's mounts, so this comes before the root is opened.
- */
-static int make_mounts_private(const struct plan *plan)
-{
-	say(plan, "make mount namespace: private");
-	if (unshare(CLONE_NEWNS) < 0)
-		return fail("make mount namespace", "mounts", "%s%s", strerror(errno),
-			    errno == EPERM ? "; it needs CAP_SYS_ADMIN, run it as root" : "");
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
-		return 0;
-	if (errno == EINVAL)
-		return fail("make mounts private", "/",
-			    "it is not a mount point (a chroot?); run it outside of the chroot, "
-			    "with --root");
-	return fail("make mounts private", "/", "%s", strerror(errno));
-}
-
-static int open_root(const struct plan *plan, struct work *work)
-{
-	const char *root = plan->root ?: "/";
-
-	say(plan, "open root: %s", root);
-	work->rootfd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (work->rootfd < 0)
-		return fail("open root", root[0] ? root : "(empty)", "%s", strerror(errno));
-	return 0;
-}
-
-static int open_policy(const struct plan *plan, struct work *work)
-{
-	int rc;
-
-	say(plan, "read policy: %s",
-	    plan->policy_file ?: "the one that the root is configured to use");
-	if (plan->policy_file)
-		rc = selinuxns_policy_open_file(&work->policy, plan->policy_file, work->error);
-	else
-		rc = selinuxns_policy_open_root(&work->policy, work->rootfd, work->error);
-	if (rc < 0)
-		return fail_as_library(work);
-	say(plan, "parse policy: %s: version %u, complete", selinuxns_policy_name(work->policy),
-	    selinuxns_policy_version(work->policy));
-	return 0;
-}
-
-/* Mounting is only possible after the unshare, but that there is a place for it, before. */
-static int check_mount_point(const struct work *work)
-{
-	static const char *const points[] = { "/sys/fs/selinux", "/selinux" };
-
-	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
-		_cleanup_close_ int fd = inroot_open(work->rootfd, points[i], O_PATH | O_DIRECTORY);
-
-		if (fd >= 0)
-			return 0;
-		if (errno != ENOENT)
-			return fail("check mount point", points[i], "%s", strerror(errno));
+		json_begin(&json, o->status);
+		json_string(&json, "step", step);
+		json_string(&json, "object", object);
+		json_end(&json);
+		fflush(o->status);
 	}
-	return fail("check mount point", points[0],
-		    "the root has no such directory; mount its /sys, or create it");
 }
 
-static int enter_root(const struct plan *plan, const struct work *work)
+/* What ended: an error, a pid that runs, a status. Each is the object's one further member. */
+static void tell_number(const struct options *o, const char *name, long long value)
 {
-	say(plan, "enter root: %s", plan->root);
-	/* The directory that was checked, not what its path may name by now. */
-	if (fchdir(work->rootfd) < 0 || chroot(".") < 0 || chdir("/") < 0)
-		return fail("enter root", plan->root, "%s", strerror(errno));
-	return 0;
+	struct json json;
+
+	if (!o->status)
+		return;
+	json_begin(&json, o->status);
+	json_number(&json, name, value);
+	json_end(&json);
+	fflush(o->status);
 }
 
-static int set_up(const struct plan *plan)
+static int fail_as_library(const struct options *o)
 {
-	__attribute__((cleanup(work_release))) struct work work = { .rootfd = -1 };
+	const char *step = selinuxns_error_step(o->error);
+	int err = selinuxns_error_errno(o->error);
 
-	work.error = selinuxns_error_new();
-	if (!work.error)
-		return fail("begin", "memory", "%s", strerror(errno));
+	if (o->status) {
+		struct json json;
 
-	/* What can fail, with nothing changed but mounts that no one else sees. */
-	if (check_proc() < 0 || check_kernel(plan) < 0)
-		return -1;
-	if (plan->load && plan->policy_file && open_policy(plan, &work) < 0)
-		return -1;
-	if (make_mounts_private(plan) < 0 || open_root(plan, &work) < 0)
-		return -1;
-	if (plan->load && !plan->policy_file && open_policy(plan, &work) < 0)
-		return -1;
-	if (plan->mount && check_mount_point(&work) < 0)
-		return -1;
-	if (setenv("SELINUXNS", "1", 1) < 0)
-		return fail("set environment", "SELINUXNS", "%s", strerror(errno));
-
-	/* From here there is no way back for this process. */
-	say(plan, "unshare: SELinux namespace");
-	if (selinuxns_unshare(0, work.error) < 0)
-		return fail_as_library(&work);
-	if (plan->mount) {
-		say(plan, "mount selinuxfs: in %s", plan->root ?: "/");
-		if (selinuxns_mount_selinuxfs(work.rootfd, work.error) < 0)
-			return fail_as_library(&work);
+		json_begin(&json, o->status);
+		json_open(&json, "error", '{');
+		json_string(&json, "step", step);
+		json_string(&json, "object", selinuxns_error_object(o->error));
+		json_number(&json, "errno", err);
+		json_string(&json, "message", selinuxns_error_message(o->error));
+		json_close(&json, '}');
+		json_end(&json);
+		fflush(o->status);
 	}
-	if (plan->load) {
-		say(plan, "load policy: %s", selinuxns_policy_name(work.policy));
-		/*
-		 * By an instance that the library opens itself: it is this namespace's by
-		 * construction, which of a path in someone else's root no one can know.
-		 */
-		if (selinuxns_policy_load(work.policy, -1, work.error) < 0)
-			return fail_as_library(&work);
-	}
-	if (plan->root)
-		return enter_root(plan, &work);
-	return 0;
-}
-
-/* Returns the exit status for a command that could not be started. */
-static int execute(const struct plan *plan)
-{
-	const char *shell = getenv("SHELL");
-	const char *name;
-	int err;
-
-	if (plan->command) {
-		name = plan->command[0];
-		say(plan, "execute: %s", name);
-		execvp(name, plan->command);
-	} else {
-		_cleanup_free_ char *login = NULL;
-		const char *base;
-
-		name = shell && shell[0] ? shell : "/bin/sh";
-		base = strrchr(name, '/');
-		say(plan, "execute: %s", name);
-		/* As a login shell, by its name's first byte: so does unshare(1). */
-		if (asprintf(&login, "-%s", base ? base + 1 : name) >= 0)
-			execl(name, login, (char *)NULL);
-	}
-	err = errno;
-	fail("execute", name[0] ? name : "(empty)", "%s%s%s", strerror(err),
-	     plan->root ? "; the root is " : "", plan->root ?: "");
+	fail("%s", selinuxns_error_message(o->error));
+	if (strcmp(step, "execute") != 0)
+		return STATUS_SETUP;
 	return err == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_EXECUTE;
+}
+
+/* ---- options ------------------------------------------------------------------ */
+
+/* The setters fail for want of memory, or for a value that cannot be meant. */
+static int checked(int rc, const char *option, const char *value)
+{
+	return rc < 0 ? fail("--%s: '%s': %s", option, value, strerror(errno)) : 0;
+}
+
+static int set_boolean(struct options *o, char *text)
+{
+	char *value = strchr(text, '=');
+	int on;
+
+	if (!value)
+		return fail("--boolean: '%s': NAME=on or NAME=off is asked for", text);
+	*value++ = '\0';
+	on = program_on_off(value);
+	if (on < 0)
+		return fail("--boolean: %s: '%s' is neither on nor off", text, value);
+	return checked(selinuxns_plan_set_boolean(o->plan, text, on), "boolean", text);
+}
+
+static int set_wait(struct options *o, const char *text)
+{
+	double seconds;
+	char *end;
+
+	errno = 0;
+	seconds = strtod(text, &end);
+	if (end == text || *end || errno || !(seconds >= 0) || seconds > UINT_MAX / 1000)
+		return fail("--wait-limit: '%s' is not a number of seconds", text);
+	return checked(selinuxns_plan_set_wait(o->plan, (unsigned int)(seconds * 1000)),
+		       "wait-limit", text);
+}
+
+static int set_environment(const char *text)
+{
+	const char *value = strchr(text, '=');
+
+	if (!value || value == text)
+		return fail("--setenv: '%s': NAME=VALUE is asked for", text);
+	/* Ours, which the command inherits. */
+	return putenv((char *)text) ? fail("--setenv: %s", strerror(errno)) : 0;
+}
+
+static int set_kept(struct options *o, const char *text)
+{
+	unsigned int fd;
+
+	if (!program_number(text, INT_MAX, &fd))
+		return fail("--keep-fd: '%s' is not a descriptor", text);
+	/* Of ours, the copy for --status-fd may have come to be at its number. */
+	if (fcntl((int)fd, F_GETFD) < 0 || (o->status && fileno(o->status) == (int)fd))
+		return fail("--keep-fd: %s: it is not open", text);
+	o->keeps = true;
+	return checked(selinuxns_plan_keep_fd(o->plan, (int)fd), "keep-fd", text);
+}
+
+/*
+ * A descriptor that is for us: the command does not get it, unless --keep-fd names it. A reader
+ * of --status-fd waits for its end.
+ */
+static void hide_fd(int fd)
+{
+	if (fd > STDERR_FILENO)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+static int set_policy_fd(struct options *o, const char *text)
+{
+	unsigned int fd;
+
+	if (!program_number(text, INT_MAX, &fd))
+		return fail("--policy-fd: '%s' is not a descriptor", text);
+	o->policy_fd = (int)fd;
+	hide_fd(o->policy_fd);
+	return 0;
+}
+
+static int set_status(struct options *o, const char *text)
+{
+	unsigned int fd;
+	int copy = -1;
+
+	/* A copy, as the descriptor may be one of 0 to 2. */
+	if (program_number(text, INT_MAX, &fd))
+		copy = fcntl((int)fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (copy >= 0) {
+		o->status = fdopen(copy, "w");
+		hide_fd((int)fd);
+	}
+	return o->status ? 0 : fail("--status-fd: '%s' is not a descriptor to write to", text);
+}
+
+static int set_kill(struct options *o, const char *text)
+{
+	unsigned int number_given;
+	int sig = text ? 0 : SIGKILL;
+
+	o->fork = true;
+	if (text && program_number(text, (unsigned int)SIGRTMAX, &number_given)) {
+		sig = (int)number_given;
+	} else if (text) {
+		const char *name = strncmp(text, "SIG", 3) == 0 ? text + 3 : text;
+
+		for (sig = 1; sig < NSIG; sig++)
+			if (sigabbrev_np(sig) && strcmp(sigabbrev_np(sig), name) == 0)
+				break;
+	}
+	/* 0 would be none. */
+	if (sig == 0 || sig == NSIG)
+		return fail("--kill-child: '%s' is not a signal", text);
+	return checked(selinuxns_plan_set_death_signal(o->plan, sig), "kill-child",
+		       text ? text : "KILL");
+}
+
+static int set_load(struct options *o, const char *file)
+{
+	o->policy_file = file;
+	return file ? 0
+		    : checked(selinuxns_plan_set_policy_from_root(o->plan, 1), "load-policy", "");
+}
+
+enum {
+	OPT_MOUNT = 256,
+	OPT_LOAD,
+	OPT_POLICY_FD,
+	OPT_BOOLEAN,
+	OPT_ENFORCING,
+	OPT_PERMISSIVE,
+	OPT_CONFIGURED,
+	OPT_WAIT,
+	OPT_CONTEXT,
+	OPT_EXEC_CONTEXT,
+	OPT_ROOT,
+	OPT_WD,
+	OPT_SETENV,
+	OPT_KEEP,
+	OPT_KILL,
+	OPT_DRY_RUN,
+	OPT_STATUS
+};
+
+/* One option. 0, or the exit status. */
+static int take_option(struct options *o, int option)
+{
+	switch (option) {
+	case OPT_MOUNT:
+		return checked(selinuxns_plan_set_mount(o->plan, 1), "mount-selinuxfs", "");
+	case OPT_LOAD:
+		return set_load(o, optarg);
+	case OPT_POLICY_FD:
+		return set_policy_fd(o, optarg);
+	case OPT_BOOLEAN:
+		return set_boolean(o, optarg);
+	case OPT_ENFORCING:
+		return checked(selinuxns_plan_set_mode(o->plan, SELINUXNS_MODE_ENFORCING),
+			       "enforcing", "");
+	case OPT_PERMISSIVE:
+		return checked(selinuxns_plan_set_mode(o->plan, SELINUXNS_MODE_PERMISSIVE),
+			       "permissive", "");
+	case OPT_CONFIGURED:
+		return checked(selinuxns_plan_set_mode(o->plan, SELINUXNS_MODE_CONFIGURED),
+			       "configured-mode", "");
+	case OPT_WAIT:
+		return set_wait(o, optarg);
+	case OPT_CONTEXT:
+		return checked(selinuxns_plan_set_context(o->plan, optarg), "context", optarg);
+	case OPT_EXEC_CONTEXT:
+		return checked(selinuxns_plan_set_exec_context(o->plan, optarg), "exec-context",
+			       optarg);
+	case OPT_ROOT:
+		return checked(selinuxns_plan_set_root(o->plan, optarg), "root", optarg);
+	case OPT_WD:
+		return checked(selinuxns_plan_set_workdir(o->plan, optarg), "wd", optarg);
+	case OPT_SETENV:
+		return set_environment(optarg);
+	case OPT_KEEP:
+		return set_kept(o, optarg);
+	case OPT_KILL:
+		return set_kill(o, optarg);
+	case OPT_STATUS:
+		return set_status(o, optarg);
+	case OPT_DRY_RUN:
+		o->dry_run = true;
+		return 0;
+	case 'f':
+		o->fork = true;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	default:
+		fprintf(stderr, "Try '" PROGRAM " --help' for more information.\n");
+		return STATUS_SETUP;
+	}
+}
+
+/* ---- running it ------------------------------------------------------------------ */
+
+/* A policy that comes from outside of the root is opened here, as the caller sees it. */
+static int open_policy(struct options *o)
+{
+	char name[40];
+	int rc = 0;
+
+	if (o->policy_file && o->policy_fd >= 0)
+		return fail("--load-policy=%s and --policy-fd=%d: one policy is loaded, not two",
+			    o->policy_file, o->policy_fd);
+	if (o->policy_file) {
+		rc = selinuxns_policy_open_file(&o->policy, o->policy_file, o->error);
+	} else if (o->policy_fd >= 0) {
+		snprintf(name, sizeof(name), "descriptor %d", o->policy_fd);
+		rc = selinuxns_policy_open_fd(&o->policy, o->policy_fd, name, o->error);
+	}
+	if (rc < 0)
+		return fail_as_library(o);
+	return o->policy ? checked(selinuxns_plan_set_policy(o->plan, o->policy), "load-policy", "")
+			 : 0;
+}
+
+static void report(void *data, const char *check, const char *object, enum selinuxns_result result,
+		   const char *message)
+{
+	static const char *const words[] = { "ok     ", "FAILED ", "unknown", "step   " };
+
+	(void)data;
+	if (result == SELINUXNS_FAILED)
+		printf("%s %s\n", words[result], message);
+	else if (result == SELINUXNS_STEP)
+		printf("%s %s%s%s\n", words[result], check, object[0] ? ": " : "", object);
+	else
+		printf("%s %s: %s%s%s\n", words[result], check, object, object[0] ? ": " : "",
+		       message);
+}
+
+static int dry_run(struct options *o)
+{
+	int rc = selinuxns_plan_check(o->plan, o->command[0], o->fork, report, NULL, o->error);
+
+	if (!output_finish(PROGRAM))
+		return STATUS_SETUP;
+	return rc < 0 ? STATUS_SETUP : 0;
+}
+
+/* What a signal handler goes by: the command's pidfd once it runs, -1 before and after. */
+static volatile sig_atomic_t child = -1;
+static volatile sig_atomic_t executing; /* the child is about to run the command */
+static volatile sig_atomic_t kept[NSIG]; /* came between the two */
+
+/* The terminal's signals reach the command by themselves; those that someone sends us do not. */
+static void forward(int sig, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	(void)context;
+	if (child >= 0) {
+		if (info->si_code != SI_KERNEL)
+			syscall(SYS_pidfd_send_signal, child, sig, NULL, 0);
+	} else if (executing) {
+		kept[sig] = info->si_code != SI_KERNEL;
+	} else {
+		/* There is no command yet, and there will be none: the child sees that we ended. */
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
+	errno = saved;
+}
+
+static void no_action(int sig)
+{
+	(void)sig;
+}
+
+static void catch (int sig, const struct sigaction *action)
+{
+	struct sigaction old;
+
+	/* What the caller ignores (nohup) stays ignored. */
+	if (sigaction(sig, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(sig, action, NULL);
+}
+
+/*
+ * A reader of --status-fd that went away must not end us: the command would go on alone, or not
+ * be started for that. A handler, as what is ignored would stay so in the command.
+ */
+static void outlive_reader(void)
+{
+	struct sigaction none = { .sa_handler = no_action, .sa_flags = SA_RESTART };
+
+	catch (SIGPIPE, &none);
+}
+
+static void forward_signals(void)
+{
+	static const int signals[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
+				       SIGUSR1, SIGUSR2, SIGALRM, SIGCONT };
+	struct sigaction action = { .sa_sigaction = forward, .sa_flags = SA_SIGINFO | SA_RESTART };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		catch (signals[i], &action);
+	/* Ignored, it would have the kernel reap the command, and its status lost. */
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void watch_child(void *data, const char *step, const char *object)
+{
+	if (strcmp(step, "execute") == 0)
+		executing = 1;
+	watch(data, step, object);
+}
+
+static int run_child(struct options *o)
+{
+	int status, pidfd;
+	pid_t pid;
+
+	selinuxns_plan_set_watch(o->plan, watch_child, o);
+	forward_signals();
+	if (selinuxns_spawn(o->plan, o->command, &pid, &pidfd, o->error) < 0)
+		return fail_as_library(o);
+	child = pidfd;
+	for (int sig = 1; sig < NSIG; sig++)
+		if (kept[sig])
+			syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
+	tell_number(o, "pid", pid);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return fail("wait: %s: %s", o->command[0], strerror(errno));
+	/* Not that signal itself: it may be one that dumps core, of a command that is not us. */
+	status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	tell_number(o, "exit", status);
+	return status;
+}
+
+static int run(struct options *o)
+{
+	int rc = open_policy(o);
+
+	if (rc)
+		return rc;
+	if (!o->keeps)
+		selinuxns_plan_keep_fd(o->plan, SELINUXNS_KEEP_ALL);
+	if (o->dry_run)
+		return dry_run(o);
+	if (o->verbose || o->status)
+		selinuxns_plan_set_watch(o->plan, watch, o);
+	outlive_reader();
+	if (o->fork)
+		return run_child(o);
+	selinuxns_exec(o->plan, o->command, o->error);
+	return fail_as_library(o);
+}
+
+static void options_release(struct options *o)
+{
+	selinuxns_plan_free(o->plan);
+	selinuxns_policy_free(o->policy);
+	selinuxns_error_free(o->error);
+	if (o->status)
+		fclose(o->status);
 }
 
 int main(int argc, char **argv)
 {
-	enum { OPT_MOUNT = 256, OPT_LOAD, OPT_ROOT };
 	static const struct option long_options[] = {
 		{ "mount-selinuxfs", no_argument, NULL, OPT_MOUNT },
 		{ "load-policy", optional_argument, NULL, OPT_LOAD },
+		{ "policy-fd", required_argument, NULL, OPT_POLICY_FD },
+		{ "boolean", required_argument, NULL, OPT_BOOLEAN },
+		{ "enforcing", no_argument, NULL, OPT_ENFORCING },
+		{ "permissive", no_argument, NULL, OPT_PERMISSIVE },
+		{ "configured-mode", no_argument, NULL, OPT_CONFIGURED },
+		{ "wait-limit", required_argument, NULL, OPT_WAIT },
+		{ "context", required_argument, NULL, OPT_CONTEXT },
+		{ "exec-context", required_argument, NULL, OPT_EXEC_CONTEXT },
 		{ "root", required_argument, NULL, OPT_ROOT },
+		{ "wd", required_argument, NULL, OPT_WD },
+		{ "setenv", required_argument, NULL, OPT_SETENV },
+		{ "keep-fd", required_argument, NULL, OPT_KEEP },
+		{ "fork", no_argument, NULL, 'f' },
+		{ "kill-child", optional_argument, NULL, OPT_KILL },
+		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+		{ "status-fd", required_argument, NULL, OPT_STATUS },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct plan plan = { 0 };
-	int option;
+	__attribute__((cleanup(options_release))) struct options o = { .policy_fd = -1 };
+	int option, rc;
 
-	occupy_standard_fds();
-	selinux_set_callback(SELINUX_CB_LOG, (union selinux_callback){ .func_log = log_library });
+	program_occupy_fds();
+	selinux_set_callback(SELINUX_CB_LOG, (union selinux_callback){ .func_log = program_log });
+	o.plan = selinuxns_plan_new();
+	o.error = selinuxns_error_new();
+	if (!o.plan || !o.error)
+		return fail("begin: memory: %s", strerror(errno));
 
 	/* "+": what follows the command is the command's. */
-	while ((option = getopt_long(argc, argv, "+vhV", long_options, NULL)) != -1) {
-		switch (option) {
-		case OPT_LOAD:
-			plan.load = true;
-			plan.policy_file = optarg;
-			/* fall through */
-		case OPT_MOUNT:
-			plan.mount = true;
-			break;
-		case OPT_ROOT:
-			plan.root = optarg;
-			break;
-		case 'v':
-			plan.verbose = true;
-			break;
-		case 'h':
+	while ((option = getopt_long(argc, argv, "+fvhV", long_options, NULL)) != -1) {
+		if (option == 'h') {
 			print_help();
 			return output_finish(PROGRAM) ? 0 : STATUS_SETUP;
-		case 'V':
+		}
+		if (option == 'V') {
 			puts(PROGRAM " from " PACKAGE_NAME " " PACKAGE_VERSION);
 			return output_finish(PROGRAM) ? 0 : STATUS_SETUP;
-		default:
-			return usage_error();
 		}
+		rc = take_option(&o, option);
+		if (rc)
+			return rc;
 	}
-	if (optind < argc)
-		plan.command = argv + optind;
+	if (optind < argc) {
+		o.command = argv + optind;
+	} else {
+		char *shell = getenv("SHELL");
 
-	if (set_up(&plan) < 0)
-		return STATUS_SETUP;
-	return execute(&plan);
+		o.shell[0] = shell && shell[0] ? shell : (char *)"/bin/sh";
+		o.command = o.shell;
+	}
+	return run(&o);
 }

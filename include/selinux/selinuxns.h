@@ -28,6 +28,7 @@
 #define SELINUX_SELINUXNS_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -65,7 +66,8 @@ extern "C" {
  *   ENOSYS      no LSM system calls: before Linux 6.8, or a seccomp filter (1.5)
  *   EPERM       a seccomp filter refuses the LSM system calls; or a selinuxfs that
  *               refuses a write (1.6)
- *   EPROTO      the deprecated interface gave an answer that makes no sense
+ *   EPROTO      the deprecated interface gave an answer that makes no sense; or the kernel said that
+ *               it was done, and the namespace is not a new one (a seccomp filter that answers 0)
  *   ENOMEM      the kernel has no memory for it
  * or another errno of the kernel's. All but ENOSYS and EOPNOTSUPP are also explained to
  * the log callback.
@@ -283,8 +285,9 @@ int selinuxns_forget(void);
  *               the mount point is not a directory, or a link leads nowhere or out
  *   EBADF       @rootfd is not a descriptor
  *   EPERM       no CAP_SYS_ADMIN over the init user namespace
- *   EBUSY       this namespace's selinuxfs is mounted there already; or the mount that holds the
- *               mount point is covered by another, with more around it than can be put back
+ *   EBUSY       this namespace's selinuxfs is mounted there already; or the parent process or init
+ *               is in this mount namespace and in another SELinux namespace, and would get it
+ *               too (4.3); or the mount that holds the mount point is covered by another, with more around it than can be put back
  *   ENODEV      the kernel has no selinuxfs
  *   ENOSYS      no openat2(2): before Linux 5.6, or a seccomp filter
  *   ENOTSUP     the mount that holds the mount point is not in this mount namespace or below this
@@ -418,6 +421,350 @@ int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_f
  * @policy: a policy object, or NULL. What was loaded from it stays loaded.
  */
 void selinuxns_policy_free(struct selinuxns_policy *policy);
+
+/* ---- policy: memory, comparison, questions ------------------------------ */
+
+/*
+ * selinuxns_policy_open_memory - open the policy in a caller's memory
+ * @policy: as for selinuxns_policy_open_root()
+ * @image: the policy's bytes, which are copied
+ * @size: their number
+ * @name: what messages and selinuxns_policy_name() call it; copied
+ * @error: an error object, or NULL
+ *
+ * Returns 0, or -1 with errno, as selinuxns_policy_open_root() does.
+ */
+int selinuxns_policy_open_memory(struct selinuxns_policy **policy, const void *image, size_t size,
+				 const char *name, struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_is_loaded - is this the policy that a namespace has loaded?
+ * @policy: a policy object
+ * @selinuxfs_fd: as for selinuxns_policy_load(); another namespace's can be asked too (4.4)
+ * @error: an error object, or NULL
+ *
+ * Compares the image that would be loaded with what the kernel gives back. The header's
+ * configuration word, which the kernel may rewrite (kernel-abi.md 5.2), does not count; nor do
+ * the states of booleans that were changed since, which the kernel writes into the image: a policy
+ * whose booleans were changed is reported as another one.
+ *
+ * Returns 1 if it is, 0 if it is not or none is loaded, or -1 with errno: EACCES (not root, or
+ * the policy denies read_policy), EINVAL (no selinuxfs), ENOMEM, those of opening this
+ * namespace's selinuxfs.
+ */
+int selinuxns_policy_is_loaded(const struct selinuxns_policy *policy, int selinuxfs_fd,
+			       struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_check_context - is this a context of that policy?
+ * @policy: a policy object
+ * @context: a raw context, with its MLS range where the policy has MLS
+ * @error: an error object, or NULL
+ *
+ * Returns 0, or -1 with errno EINVAL (it is not) or ENOMEM. Not thread-safe towards other
+ * uses of libsepol.
+ */
+int selinuxns_policy_check_context(const struct selinuxns_policy *policy, const char *context,
+				   struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_check_boolean - does that policy have this boolean?
+ * @policy: a policy object
+ * @name: the boolean's name
+ * @error: an error object, or NULL
+ *
+ * Returns 0, or -1 with errno ENOENT (it does not) or ENOMEM. Not thread-safe towards other uses
+ * of libsepol.
+ */
+int selinuxns_policy_check_boolean(const struct selinuxns_policy *policy, const char *name,
+				   struct selinuxns_error *error);
+
+/*
+ * selinuxns_policy_reset_booleans - give all booleans the values that a policy has for them
+ * @policy: the policy that is loaded
+ * @selinuxfs_fd: as for selinuxns_policy_load()
+ * @error: an error object, or NULL
+ *
+ * A load replaces the policy and keeps the values of the booleans that both have (as the
+ * kernel does for load_policy(8)); this is what comes after a load that shall not. All are set by
+ * one commit, or none.
+ *
+ * Returns 0, or -1 with nothing changed and errno:
+ *   ENOENT      the loaded policy lacks one of them: it is another policy
+ *   EACCES      not root, or the policy denies setbool
+ *   EPERM       the selinuxfs belongs to another namespace (kernel-abi.md 4.4)
+ *   EINVAL      @selinuxfs_fd is no selinuxfs
+ *   ENOMEM      no memory
+ * or those of opening this namespace's selinuxfs. Not thread-safe towards other uses of libsepol.
+ */
+int selinuxns_policy_reset_booleans(const struct selinuxns_policy *policy, int selinuxfs_fd,
+				    struct selinuxns_error *error);
+
+/* ---- a whole namespace in one call -------------------------------------- */
+
+/* The mode that a new namespace ends up with. */
+enum selinuxns_mode {
+	SELINUXNS_MODE_PERMISSIVE = 0, /* as every namespace starts (kernel-abi.md 4.8) */
+	SELINUXNS_MODE_ENFORCING = 1,
+	SELINUXNS_MODE_CONFIGURED = 2, /* SELINUX= of the root's /etc/selinux/config */
+};
+
+/* What came of a check of the plan. */
+enum selinuxns_result {
+	SELINUXNS_PASSED = 0,
+	SELINUXNS_FAILED = 1,
+	SELINUXNS_NOT_CHECKED = 2, /* it could not be asked here; the set-up may still fail */
+	SELINUXNS_STEP = 3, /* no check, but a step that the set-up would take */
+};
+
+/*
+ * struct selinuxns_plan - what a namespace shall be
+ *
+ * Opaque. Filled by the setters below, then used by any number of checks, set-ups and spawns.
+ * Strings are copied. A setter returns 0, or -1 with errno ENOMEM, or EINVAL for a value that can
+ * not be meant (said with each). What no setter was called for stays as it is in unshareselinux(1)
+ * without options. One thread at a time may use a plan.
+ */
+struct selinuxns_plan;
+
+/* selinuxns_plan_new - an empty plan, to be freed with selinuxns_plan_free(); NULL: ENOMEM. */
+struct selinuxns_plan *selinuxns_plan_new(void);
+
+/* selinuxns_plan_free - free a plan, or NULL. Policies given to it are not freed. */
+void selinuxns_plan_free(struct selinuxns_plan *plan);
+
+/*
+ * selinuxns_plan_set_policy - load this policy into the namespace
+ * @policy: a policy object, which stays the caller's and must live as long as the plan is
+ *          used; NULL for none. A policy from outside of an untrusted root is given this way
+ *
+ * Implies selinuxns_plan_set_mount(plan, 1).
+ */
+int selinuxns_plan_set_policy(struct selinuxns_plan *plan, const struct selinuxns_policy *policy);
+
+/*
+ * selinuxns_plan_set_policy_from_root - load the policy that the plan's root is configured to use
+ * @on: 1 or 0
+ *
+ * It is found and read when the plan is used, by selinuxns_policy_open_root(). Replaces what
+ * selinuxns_plan_set_policy() set, and implies selinuxns_plan_set_mount(plan, 1).
+ */
+int selinuxns_plan_set_policy_from_root(struct selinuxns_plan *plan, int on);
+
+/* selinuxns_plan_set_mount - mount the namespace's selinuxfs in the root (1) or not (0) */
+int selinuxns_plan_set_mount(struct selinuxns_plan *plan, int on);
+
+/*
+ * selinuxns_plan_set_boolean - give a boolean of the policy a value of its own
+ * @name: the boolean; the last value that is set for a name counts
+ * @on: 1 or 0
+ *
+ * EINVAL: an empty name, or one with a slash.
+ */
+int selinuxns_plan_set_boolean(struct selinuxns_plan *plan, const char *name, int on);
+
+/*
+ * selinuxns_plan_set_context - the context that the process takes on before the mode is set
+ * @context: a raw context of the policy, or NULL for what the load gives (kernel-abi.md 3.2)
+ */
+int selinuxns_plan_set_context(struct selinuxns_plan *plan, const char *context);
+
+/*
+ * selinuxns_plan_set_exec_context - the context that the next exec gives, as runcon(1)
+ * @context: a raw context of the policy, or NULL for what the policy's rules give
+ */
+int selinuxns_plan_set_exec_context(struct selinuxns_plan *plan, const char *context);
+
+/* selinuxns_plan_set_mode - the mode; EINVAL: not an enum selinuxns_mode */
+int selinuxns_plan_set_mode(struct selinuxns_plan *plan, int mode);
+
+/*
+ * selinuxns_plan_set_root - the root directory of the process
+ * @path: a directory, or NULL for the caller's root. Opened when the plan is used
+ */
+int selinuxns_plan_set_root(struct selinuxns_plan *plan, const char *path);
+
+/*
+ * selinuxns_plan_set_workdir - the working directory, a path inside the root
+ * @path: NULL for "/" where there is a root of its own, else the caller's
+ */
+int selinuxns_plan_set_workdir(struct selinuxns_plan *plan, const char *path);
+
+/*
+ * selinuxns_plan_set_environment - the environment of the command
+ * @environment: as environ(7), copied; NULL for the caller's. SELINUXNS=1 is added to either
+ */
+int selinuxns_plan_set_environment(struct selinuxns_plan *plan, char *const environment[]);
+
+/* For selinuxns_plan_keep_fd(): all descriptors that are not close-on-exec. */
+#define SELINUXNS_KEEP_ALL (-1)
+
+/*
+ * selinuxns_plan_keep_fd - let the command have this descriptor, at the same number
+ * @fd: a descriptor that is open in the caller when the command is executed or spawned, which may be
+ *      close-on-exec; or SELINUXNS_KEEP_ALL
+ *
+ * 0, 1 and 2 are kept unless they are close-on-exec; all others are closed in the command, unless all
+ * are kept. EBADF:
+ * not a descriptor's number.
+ */
+int selinuxns_plan_keep_fd(struct selinuxns_plan *plan, int fd);
+
+/* selinuxns_plan_set_wait - the milliseconds to wait at a limit, as for selinuxns_unshare() */
+int selinuxns_plan_set_wait(struct selinuxns_plan *plan, unsigned int wait_ms);
+
+/*
+ * selinuxns_plan_set_death_signal - the signal that a spawned command gets when its parent ends
+ * @signal: a signal's number, or 0 for none. EINVAL: not one. It is
+ *          the end of the thread that spawned which counts; and the kernel takes it back from a
+ *          command that is set-user-ID, or whose exec changes its SELinux context (an exec context,
+ *          a type transition), so that it can only be relied on where neither happens (prctl(2))
+ */
+int selinuxns_plan_set_death_signal(struct selinuxns_plan *plan, int signal);
+
+/*
+ * selinuxns_plan_set_watch - be told of each step as it is taken
+ * @watch: called with the step's name and its object ("" for none), before the step; in the
+ *         calling process, also for a spawned command. NULL for none
+ * @data: passed on to it
+ */
+int selinuxns_plan_set_watch(struct selinuxns_plan *plan,
+			     void (*watch)(void *data, const char *step, const char *object),
+			     void *data);
+
+/*
+ * selinuxns_plan_check - would it work? Changes nothing.
+ * @plan: a plan
+ * @command: the command that is going to be executed, as for execvp(3), or NULL: then nothing is
+ *           asked about one
+ * @spawn: 1 for selinuxns_spawn(), 0 for selinuxns_setup(), which asks for a single thread
+ * @report: called for each check with what was checked, its object ("" for none), the result and
+ *          a sentence; and when none failed, for each step that would be taken, in order, with
+ *          its name and object. NULL for none
+ * @data: passed on to it
+ * @error: filled with the first check that failed
+ *
+ * What selinuxns_setup() and selinuxns_spawn() check themselves before they change anything.
+ * Returns 0 when no check failed, or -1 with the first failure's errno.
+ */
+int selinuxns_plan_check(const struct selinuxns_plan *plan, const char *command, int spawn,
+			 void (*report)(void *data, const char *check, const char *object,
+					enum selinuxns_result result, const char *message),
+			 void *data, struct selinuxns_error *error);
+
+/*
+ * selinuxns_setup - set up the namespace for the calling process
+ * @plan: a plan
+ * @command: the command that will be executed next, for the checks, or NULL
+ * @error: an error object, or NULL
+ *
+ * First selinuxns_plan_check(): when it fails, nothing has changed. Then the steps, in this
+ * order:
+ *   1. make mount namespace     unshare(CLONE_NEWNS), all mounts private
+ *   2. open root                the same directory that was checked
+ *   3. unshare                  as selinux_unshare(): from here there is no way back
+ *   4. mount selinuxfs
+ *   5. load policy
+ *   6. set booleans
+ *   7. enter root, working directory
+ *   8. set context, then exec context
+ *   9. set mode                 after the context, so that nobody is locked out
+ * and selinuxns_forget(). The environment and the descriptors stay as they are: those of the
+ * plan are for selinuxns_exec() and selinuxns_spawn().
+ *
+ * Returns 0, or -1 with errno and @error naming the step. After a failure of step 3 or later
+ * the process is between two namespaces: it must not go on, least of all execute a command.
+ *
+ * EBUSY: the process has more than one thread, or the root was replaced meanwhile. The others
+ * are those of the system calls of each step.
+ */
+int selinuxns_setup(const struct selinuxns_plan *plan, const char *command,
+		    struct selinuxns_error *error);
+
+/*
+ * selinuxns_exec - set up the calling process and execute a command in its place
+ * @plan: a plan
+ * @argv: the command and its arguments, as for execvp(3); the PATH that counts is that of the
+ *        command's environment, and it is searched inside the root
+ * @error: an error object, or NULL
+ *
+ * As selinuxns_setup(), and then the plan's environment, descriptors and the command. Returns only
+ * to fail: -1 with errno and @error naming the step, "execute" for the command itself (ENOENT: not
+ * found). The command was not executed then, and the process must not go on, as is said there.
+ */
+int selinuxns_exec(const struct selinuxns_plan *plan, char *const argv[],
+		   struct selinuxns_error *error);
+
+/*
+ * selinuxns_spawn - run a command in a namespace as planned; the caller stays in its own
+ * @plan: a plan
+ * @argv: the command and its arguments, as for execvp(3); the PATH that counts is that of the
+ *        command's environment, and it is searched inside the root
+ * @pid: the child's process id, to be waited for by the caller
+ * @pidfd: a descriptor of it (pidfd_open(2)), the caller's, close-on-exec; NULL for none
+ * @error: an error object, or NULL
+ *
+ * Checks in the caller, then forks; once @pidfd is there, the child takes the steps of selinuxns_setup(), closes
+ * descriptors, and executes the command. Whatever step fails in the child, the command is not
+ * started, the child is reaped here, and its error comes back as this call's.
+ *
+ * Returns 0 once the command was executed, or -1 with errno and @error naming the step (and -1 in
+ * @pid and @pidfd):
+ * "execute" for the command itself (ENOENT: not found). ECANCELED: the child was killed, or its
+ * parent ended, before it came to that.
+ *
+ * The command is found and executed inside the root. A magic link (proc(5)), which could name a file
+ * of the host, is refused (ELOOP): as the command, as the interpreter of a script, and as the loader
+ * of a program. The command itself is executed by the descriptor that was looked at; a
+ * script, interpreters and loaders are looked at first and then found by the kernel once more.
+ *
+ * Safe in a process with threads: the child calls async-signal-safe functions only. No
+ * descriptor made inside of the namespace leaves it, so it ends with the command and its
+ * descendants, unless they pass one on (kernel-abi.md 2.4).
+ */
+int selinuxns_spawn(const struct selinuxns_plan *plan, char *const argv[], pid_t *pid, int *pidfd,
+		    struct selinuxns_error *error);
+
+/*
+ * selinuxns_init - what the init of a container does for its namespace
+ * @error: an error object, or NULL
+ *
+ * Where is_selinux_unshared() is 1: mounts selinuxfs in the process's own root, loads the policy
+ * that /etc/selinux/config names, takes on the context that this policy gives to the running
+ * program (as an exec of it from the initial context would), and sets the configured mode. With
+ * SELINUX=disabled, without a configuration, or anywhere else it does nothing. Call it before
+ * threads are made and before anything else is started.
+ *
+ * Returns 1 when the namespace was initialised, 0 when there was nothing to do, or -1 with errno
+ * and @error naming the step: an init should not go on then, as it may be half-way.
+ */
+int selinuxns_init(struct selinuxns_error *error);
+
+/* ---- a namespace that runs --------------------------------------------- */
+
+/*
+ * selinuxns_limits_get - the limits of the machine (kernel-abi.md 6)
+ * @maxns: how many namespaces there may be, the init one included
+ * @maxnsdepth: how deep they may be nested
+ * @error: an error object, or NULL
+ *
+ * Returns 0, or -1 with errno: EACCES (not root), ENOENT (a kernel without namespaces), those of
+ * finding a selinuxfs.
+ */
+int selinuxns_limits_get(unsigned int *maxns, unsigned int *maxnsdepth,
+			 struct selinuxns_error *error);
+
+/*
+ * selinuxns_limits_set - set a limit, or both
+ * @maxns: NULL to leave it
+ * @maxnsdepth: NULL to leave it
+ *
+ * Returns 0, or -1 with errno: EPERM (a child namespace can only read them, 6.2), EACCES (not root,
+ * or the policy denies setmaxns or setmaxnsdepth), EINVAL (a depth the kernel does not take). Both
+ * are set, or none. The limits that end up lower than what there is keep no one from going on.
+ */
+int selinuxns_limits_set(const unsigned int *maxns, const unsigned int *maxnsdepth,
+			 struct selinuxns_error *error);
 
 #pragma GCC visibility pop
 

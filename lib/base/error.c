@@ -82,6 +82,27 @@ void text_errno(struct text *t, int err)
 	text_uint(t, (unsigned int)err);
 }
 
+int ns_fail(struct selinuxns_error *e, int err, const char *step, const char *object,
+	    const char *reason, const char *remedy)
+{
+	char message[sizeof(e->message)];
+	struct text t;
+
+	text_init(&t, message, sizeof(message));
+	text_str(&t, step);
+	text_str(&t, ": ");
+	if (object[0]) {
+		text_escaped(&t, object);
+		text_str(&t, ": ");
+	}
+	if (reason)
+		text_escaped(&t, reason);
+	else
+		text_errno(&t, err);
+	text_str(&t, remedy);
+	return ns_error_text(e, err, step, object, message);
+}
+
 void ns_error_clear(struct selinuxns_error *e)
 {
 	if (!e)

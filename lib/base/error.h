@@ -41,6 +41,15 @@ int ns_error(struct selinuxns_error *e, int err, const char *step, const char *o
 int ns_error_text(struct selinuxns_error *e, int err, const char *step, const char *object,
 		  const char *message);
 
+/*
+ * ns_fail - fail with the sentence "STEP: OBJECT: REASON; REMEDY"; async-signal-safe
+ * @object: "" for none
+ * @reason: NULL for what @err means
+ * @remedy: "" or one that begins with "; "
+ */
+int ns_fail(struct selinuxns_error *e, int err, const char *step, const char *object,
+	    const char *reason, const char *remedy);
+
 /* Make @e (or NULL) say "no error"; async-signal-safe. */
 void ns_error_clear(struct selinuxns_error *e);
 

@@ -14,29 +14,39 @@
 
 #include "base/fd.h"
 
-int inroot_open(int rootfd, const char *path, int flags)
+static int open_resolving(int dirfd, const char *path, int flags, unsigned int resolve)
 {
 	struct open_how how = {
 		.flags = (unsigned int)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = resolve,
 	};
 	long fd = -1;
 
-	if (rootfd < 0) {
-		errno = EBADF;
-		return -1;
-	}
 	if (flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) {
 		errno = EINVAL;
 		return -1;
 	}
 	/* EAGAIN: a rename or mount elsewhere made ".." uncertain; openat2(2) says to retry. */
 	for (int tries = 0; tries < 64; tries++) {
-		fd = syscall(SYS_openat2, rootfd, path, &how, sizeof(how));
+		fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
 		if (fd >= 0 || errno != EAGAIN)
 			break;
 	}
 	return (int)fd;
+}
+
+int inroot_open(int rootfd, const char *path, int flags)
+{
+	if (rootfd < 0) {
+		errno = EBADF;
+		return -1;
+	}
+	return open_resolving(rootfd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
+int inroot_open_entered(const char *path, int flags)
+{
+	return open_resolving(AT_FDCWD, path, flags, RESOLVE_NO_MAGICLINKS);
 }
 
 int inroot_reopen(int fd, int flags)

@@ -34,6 +34,12 @@ int inroot_open(int rootfd, const char *path, int flags);
 int inroot_open_regular(int rootfd, const char *path);
 
 /*
+ * inroot_open_entered - as inroot_open(), after this process has made the root its own
+ * @path: absolute, or relative to the working directory, which is inside of the root
+ */
+int inroot_open_entered(const char *path, int flags);
+
+/*
  * inroot_reopen - open what @fd (O_PATH) refers to, with @flags of open(2)
  *
  * The very object, whatever its path names by now; needs /proc. O_CLOEXEC is added.

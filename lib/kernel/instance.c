@@ -2,8 +2,7 @@
 /*
  * instance.c - selinuxfs instances, addressed by descriptors. See instance.h.
  *
- * May call base/ and kernel/mount*.h. Heap-free and async-signal-safe but for
- * instance_attach(). Must never take an instance for ours by its path, nor use
+ * May call base/ and kernel/mount*.h. Heap-free and async-signal-safe. Must never take an instance for ours by its path, nor use
  * libselinux's global mount point.
  */
 #include "kernel/instance.h"
@@ -93,6 +92,22 @@ int instance_read_uint(int dirfd, const char *name, unsigned int *v)
 	return 0;
 }
 
+int instance_write(int dirfd, const char *name, const char *text)
+{
+	_cleanup_close_ int fd = openat(dirfd, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	size_t len = strlen(text);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, len);
+	if (n >= 0 && (size_t)n != len) {
+		errno = EIO;
+		return -1;
+	}
+	return n < 0 ? -1 : 0;
+}
+
 bool instance_has(int dirfd, const char *name)
 {
 	return faccessat(dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
@@ -140,17 +155,20 @@ static int open_detached(void)
  * Where `context` cannot be asked (a read-only mount, a policy that does not let us), a
  * detached mount of ours tells: one namespace has one superblock (kernel-abi.md 4.1).
  */
-static bool is_ours_for_sure(int dirfd)
+int instance_belongs(int dirfd)
 {
 	_cleanup_close_ int detached = -1;
 	struct stat ours, other;
 	int answer = instance_is_ours(dirfd);
+	int reason = errno;
 
 	if (answer >= 0)
 		return answer;
 	detached = open_detached();
-	return detached >= 0 && fstat(detached, &ours) == 0 && fstat(dirfd, &other) == 0 &&
-	       ours.st_dev == other.st_dev;
+	if (detached >= 0 && fstat(detached, &ours) == 0 && fstat(dirfd, &other) == 0)
+		return ours.st_dev == other.st_dev;
+	errno = reason;
+	return -1;
 }
 
 /* ---- instances in the tree ---------------------------------------------- */
@@ -172,7 +190,7 @@ static int match_instance(const struct mountinfo_entry *entry, void *arg)
 	/* A file of it, or one of its directories, can be bind-mounted too. */
 	if (fd < 0 || instance_is_selinuxfs(fd) != 1 || !instance_has(fd, "policyvers"))
 		return MOUNTINFO_NEXT;
-	if (!find->any && !is_ours_for_sure(fd))
+	if (!find->any && instance_belongs(fd) != 1)
 		return MOUNTINFO_NEXT;
 	find->fd = steal_fd(&fd);
 	if (find->path)
@@ -207,6 +225,15 @@ int instance_open(void)
 	return fd;
 }
 
+int instance_can_mount(void)
+{
+	_cleanup_close_ int fd = open_detached();
+
+	if (fd >= 0)
+		return 1;
+	return errno == EPERM ? 0 : -1;
+}
+
 int instance_open_any(void)
 {
 	int fd = instance_open();
@@ -223,10 +250,10 @@ int instance_open_any(void)
 
 #define STEP "mount selinuxfs"
 
-/* The usual mount points, in a root (libselinux: SELINUXMNT, OLDSELINUXMNT). */
-static int open_point(int rootfd, const char **path)
+int instance_open_point(int rootfd, const char **path)
 {
-	static const char *const points[] = { "sys/fs/selinux", "selinux" };
+	/* libselinux: SELINUXMNT, OLDSELINUXMNT */
+	static const char *const points[] = { "/sys/fs/selinux", "/selinux" };
 	int fd = -1;
 
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
@@ -270,7 +297,7 @@ static const char *point_remedy(int err)
 {
 	switch (err) {
 	case ENOENT:
-		return "; create it, or mount sysfs on /sys first";
+		return "; create it in the root, or mount its sysfs";
 	case ENOSYS:
 		return "; openat2(2) is missing (Linux 5.6), or a seccomp filter refuses it";
 	default:
@@ -301,27 +328,21 @@ int instance_attach(int rootfd, struct selinuxns_error *error)
 	const char *path;
 	int rc, err;
 
-	point = open_point(rootfd, &path);
+	point = instance_open_point(rootfd, &path);
 	if (point < 0)
-		return ns_error(error, errno, STEP, path,
-				"cannot mount selinuxfs: the mount point /%s in the root cannot be "
-				"opened: %s%s",
-				path, strerror(errno), point_remedy(errno));
+		return ns_fail(error, errno, STEP, path, NULL, point_remedy(errno));
 
 	/* Nothing that is mounted here may be seen elsewhere (kernel-abi.md 4.3). */
 	if (mounts_hush(mounts_id(point), &hush) < 0)
-		return ns_error(error, errno, STEP, path,
-				"cannot mount selinuxfs on /%s: the mount that holds it cannot be "
-				"kept from showing it to other mount namespaces: %s; make that "
-				"mount private (mount(2) MS_PRIVATE) first",
-				path, strerror(errno));
+		return ns_fail(error, errno, STEP, path,
+			       "the mount that holds it cannot be kept from showing it to other "
+			       "mount namespaces",
+			       "; make that mount private (mount(2) MS_PRIVATE) first");
 	rc = attach(point);
 	err = errno;
 	mounts_unhush(&hush);
 	if (rc < 0)
-		return ns_error(error, err, STEP, path,
-				"cannot mount this namespace's selinuxfs on /%s: %s%s", path,
-				strerror(err), attach_remedy(err));
+		return ns_fail(error, err, STEP, path, NULL, attach_remedy(err));
 	ns_error_clear(error);
 	return 0;
 }

@@ -5,8 +5,7 @@
  * Each SELinux namespace has one instance of selinuxfs (kernel-abi.md 4.1), and a path
  * does not tell whose it is. So whoever speaks to one gets a descriptor of its root
  * directory here, and the instance is known to be this namespace's. Nothing here
- * trusts what an instance answers. Heap-free and async-signal-safe, but for
- * instance_attach(), which fills an error object.
+ * trusts what an instance answers. Heap-free and async-signal-safe.
  */
 #ifndef SELINUXNS_KERNEL_INSTANCE_H
 #define SELINUXNS_KERNEL_INSTANCE_H
@@ -28,6 +27,14 @@
  * nothing of ours is mounted either.
  */
 int instance_open(void);
+
+/*
+ * instance_can_mount - may this thread mount its namespace's instance? (kernel-abi.md 4.2)
+ *
+ * Tries by a detached mount, which nobody sees. 1 or 0; -1 with errno when it cannot be told,
+ * or fails for another reason.
+ */
+int instance_can_mount(void);
 
 /*
  * instance_open_any - any mounted instance, else instance_open()
@@ -58,6 +65,13 @@ int instance_is_selinuxfs(int fd);
 int instance_is_ours(int dirfd);
 
 /*
+ * instance_belongs - as instance_is_ours(), also where the instance cannot be asked
+ *
+ * Then a detached mount of ours is compared with it. 1 or 0, -1 with errno when neither tells.
+ */
+int instance_belongs(int dirfd);
+
+/*
  * instance_read - read the file @name under @dirfd
  *
  * Reads at most @size - 1 bytes and ends them with a NUL. Returns the number of bytes,
@@ -73,8 +87,23 @@ ssize_t instance_read(int dirfd, const char *name, char *buf, size_t size);
  */
 int instance_read_uint(int dirfd, const char *name, unsigned int *v);
 
+/*
+ * instance_write - write @text into the file @name under @dirfd, by one write
+ *
+ * Returns 0, or -1 with errno; EIO when only a part of it was taken.
+ */
+int instance_write(int dirfd, const char *name, const char *text);
+
 /* Does the instance have a file @name? (No permission on it is needed.) */
 bool instance_has(int dirfd, const char *name);
+
+/*
+ * instance_open_point - open the mount point of a root, O_PATH
+ * @path: its path in the root, or the one that should be there
+ *
+ * /sys/fs/selinux, else /selinux. Returns a descriptor or -1 with errno.
+ */
+int instance_open_point(int rootfd, const char **path);
 
 /*
  * instance_attach - mount this namespace's instance at a root's mount point

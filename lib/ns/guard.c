@@ -2,18 +2,21 @@
 /*
  * guard.c - did the caller forget to unshare its mount namespace? See guard.h.
  *
- * May call base/ only; async-signal-safe. Must never refuse on a guess.
+ * May call base/ and kernel/; async-signal-safe. Must never refuse on a guess.
  */
 #include "ns/guard.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/proc.h"
+#include "kernel/instance.h"
 
 unsigned int guard_parent_of(const char *status)
 {
@@ -52,27 +55,109 @@ static bool is_init_here(int proc)
 	return len == 1 && self[0] == '1';
 }
 
+int guard_privileged(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capget, &header, caps) < 0)
+		return -1;
+	return (caps[0].effective & 1U << CAP_SYS_ADMIN) != 0;
+}
+
+/*
+ * Is the process in another SELinux namespace? It is `unlabeled` to one without a policy, and has
+ * the context of the policy's unlabeled initial SID in one that has (kernel-abi.md 3.4).
+ */
+static bool is_foreign(int proc, unsigned int pid)
+{
+	_cleanup_close_ int instance = -1;
+	char name[48], context[4096], unlabeled[4096];
+	_cleanup_close_ int fd = -1;
+	struct text t;
+
+	text_init(&t, name, sizeof(name));
+	text_uint(&t, pid);
+	text_str(&t, "/attr/current");
+	fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fd_read_text(fd, context, sizeof(context)) < 0)
+		return false;
+	context[strcspn(context, "\n")] = '\0';
+	if (strcmp(context, "unlabeled") == 0)
+		return true;
+	instance = instance_open();
+	return instance >= 0 &&
+	       instance_read(instance, "initial_contexts/unlabeled", unlabeled, sizeof(unlabeled)) >
+		       0 &&
+	       strcmp(context, unlabeled) == 0;
+}
+
+/* The parent of a process of this procfs; 0 where it cannot be told, or is outside of it. */
+static unsigned int parent_of(int proc, const char *process)
+{
+	char name[48], status[4096];
+	_cleanup_close_ int fd = -1;
+	struct text t;
+
+	text_init(&t, name, sizeof(name));
+	text_str(&t, process);
+	text_str(&t, "/status");
+	fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fd_read_text(fd, status, sizeof(status)) < 0)
+		return 0;
+	return guard_parent_of(status);
+}
+
+/* The process itself has no such parent when it is pid 1 of its pid namespace; see below. */
+static unsigned int own_parent(int proc)
+{
+	return getpid() == 1 ? 0 : parent_of(proc, "thread-self");
+}
+
+/*
+ * All pids are those of one procfs, whichever pid namespace it shows. A parent outside of it has
+ * pid 0. Pid 1 of a pid namespace has no parent that matters: where an outer procfs still shows one,
+ * it is the manager that made this mount namespace for it.
+ */
 const char *guard_shared_with(void)
 {
 	_cleanup_close_ int proc = proc_dir();
-	char status[4096];
-	struct stat ours;
 	unsigned int parent;
+	struct stat ours;
 
 	if (proc < 0 || fstatat(proc, "thread-self/ns/mnt", &ours, 0) < 0)
 		return NULL;
-	/*
-	 * All pids are those of this one procfs, whichever pid namespace it shows. A parent
-	 * outside of it has pid 0. Pid 1 of a pid namespace has no parent that matters: where
-	 * an outer procfs still shows one, it is the manager that made this mount namespace
-	 * for it.
-	 */
-	if (getpid() != 1 && proc_read("thread-self/status", status, sizeof(status)) > 0) {
-		parent = guard_parent_of(status);
-		if (parent != 0 && same_mounts(proc, parent, &ours))
-			return "its parent process";
-	}
+	parent = own_parent(proc);
+	if (parent != 0 && same_mounts(proc, parent, &ours))
+		return "its parent process";
 	if (!is_init_here(proc) && same_mounts(proc, 1, &ours))
+		return "init";
+	return NULL;
+}
+
+/* Deeper than processes are nested by anyone; it ends where /proc does. */
+#define ANCESTORS_MAX 64
+
+const char *guard_foreign_with(void)
+{
+	_cleanup_close_ int proc = proc_dir();
+	unsigned int pid;
+	struct stat ours;
+
+	if (proc < 0 || fstatat(proc, "thread-self/ns/mnt", &ours, 0) < 0)
+		return NULL;
+	pid = own_parent(proc);
+	for (int i = 0; i < ANCESTORS_MAX && pid != 0; i++) {
+		char name[16];
+		struct text t;
+
+		if (same_mounts(proc, pid, &ours) && is_foreign(proc, pid))
+			return i == 0 ? "its parent process" : "an ancestor process";
+		text_init(&t, name, sizeof(name));
+		text_uint(&t, pid);
+		pid = parent_of(proc, name);
+	}
+	if (!is_init_here(proc) && same_mounts(proc, 1, &ours) && is_foreign(proc, 1))
 		return "init";
 	return NULL;
 }

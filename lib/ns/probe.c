@@ -21,6 +21,7 @@
 #include "kernel/instance.h"
 #include "kernel/lsm.h"
 #include "kernel/nsiface.h"
+#include "ns/probe.h"
 
 #define AVD_PERMISSIVE 0x1 /* flag of an `access` answer: the source type is permissive */
 
@@ -98,7 +99,7 @@ static bool set_is_blocked(void)
 {
 	const struct lsm_entry entry = { .id = LSM_SELINUX, .len = sizeof(entry) };
 
-	return lsm_set_self_attr(LSM_UNSHARE, &entry, sizeof(entry), 1) < 0 && errno != EINVAL;
+	return lsm_set_self_attr(LSM_UNSHARE, &entry, sizeof(entry), 1) >= 0 || errno != EINVAL;
 }
 
 /* ---- does the policy deny it? ------------------------------------------- */
@@ -134,9 +135,14 @@ static bool next_number(char **p, int base, unsigned long *v)
 	return true;
 }
 
-/* Ask `access`: is bit @perm of class @class denied? False when it cannot be asked. */
-static bool access_denied(int instance, const char *source, const char *target, unsigned int class,
-			  unsigned int perm)
+/* What `access` answers: the permissions that are allowed, and its flags. */
+struct decision {
+	unsigned long allowed, flags;
+};
+
+/* Ask `access`. False when it cannot be asked. */
+static bool ask_access(int instance, const char *source, const char *target, unsigned int class,
+		       struct decision *decision)
 {
 	/* allowed, decided, auditallow, auditdeny, sequence number, flags */
 	static const int bases[] = { 16, 16, 16, 16, 10, 16 };
@@ -152,31 +158,71 @@ static bool access_denied(int instance, const char *source, const char *target, 
 	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
 		if (!next_number(&p, bases[i], &v[i]))
 			return false;
-	return !(v[0] >> (perm - 1) & 1) && !(v[5] & AVD_PERMISSIVE);
+	*decision = (struct decision){ .allowed = v[0], .flags = v[5] };
+	return true;
+}
+
+/* The policy does not define the permission. Whether the domain is permissive it can still say. */
+static enum probe_policy ask_unknown(int instance, const char *source, bool enforcing)
+{
+	struct decision decision;
+	unsigned int deny, class;
+
+	if (instance_read_uint(instance, "deny_unknown", &deny) < 0)
+		return PROBE_NOT_ASKED;
+	if (!deny)
+		return PROBE_UNKNOWN_ALLOWED;
+	if (!enforcing || (instance_read_uint(instance, "class/process/index", &class) == 0 &&
+			   ask_access(instance, source, source, class, &decision) &&
+			   decision.flags & AVD_PERMISSIVE))
+		return PROBE_NOT_ENFORCED;
+	return PROBE_UNKNOWN_DENIED;
+}
+
+static enum probe_policy ask_policy(const struct nsiface *iface, const struct question *question)
+{
+	_cleanup_close_ int instance = instance_open();
+	char source[ATTR_MAX], target[ATTR_MAX];
+	unsigned int enforcing, class, perm;
+	struct decision decision;
+
+	if (instance < 0 || instance_read_uint(instance, "enforce", &enforcing) < 0)
+		return PROBE_NOT_ASKED;
+	/* Without a policy nothing is denied, whatever deny_unknown says (4.5, 4.8). */
+	if (iface->unshared() == 1 || !instance_has(instance, "class/process/index"))
+		return PROBE_NO_POLICY;
+	if (attr_read("current", source) < 0)
+		return PROBE_NOT_ASKED;
+	if (!instance_has(instance, question->perm))
+		return ask_unknown(instance, source, enforcing);
+	if (instance_read_uint(instance, question->index, &class) < 0 ||
+	    instance_read_uint(instance, question->perm, &perm) < 0 || perm < 1 || perm > 32)
+		return PROBE_NOT_ASKED;
+	if (!question->target)
+		memcpy(target, source, sizeof(target));
+	else if (instance_read(instance, question->target, target, sizeof(target)) < 0)
+		return PROBE_NOT_ASKED;
+	if (!ask_access(instance, source, target, class, &decision))
+		return PROBE_NOT_ASKED;
+	if (decision.allowed >> (perm - 1) & 1)
+		return PROBE_ALLOWED;
+	return enforcing && !(decision.flags & AVD_PERMISSIVE) ? PROBE_DENIED : PROBE_NOT_ENFORCED;
 }
 
 static bool policy_denies(const struct nsiface *iface, const struct question *question)
 {
-	_cleanup_close_ int instance = instance_open();
-	char source[ATTR_MAX], target[ATTR_MAX];
-	unsigned int v, class, perm;
+	enum probe_policy answer = ask_policy(iface, question);
 
-	if (instance < 0 || instance_read_uint(instance, "enforce", &v) < 0 || v == 0)
-		return false;
-	/* Without a policy nothing is denied, whatever deny_unknown says (4.5, 4.8). */
-	if (iface->unshared() == 1 || !instance_has(instance, "class/process/index"))
-		return false;
-	if (!instance_has(instance, question->perm))
-		return instance_read_uint(instance, "deny_unknown", &v) == 0 && v == 1;
-	if (instance_read_uint(instance, question->index, &class) < 0 ||
-	    instance_read_uint(instance, question->perm, &perm) < 0 || perm < 1 || perm > 32 ||
-	    attr_read("current", source) < 0)
-		return false;
-	if (!question->target)
-		memcpy(target, source, sizeof(target));
-	else if (instance_read(instance, question->target, target, sizeof(target)) < 0)
-		return false;
-	return access_denied(instance, source, target, class, perm);
+	return answer == PROBE_DENIED || answer == PROBE_UNKNOWN_DENIED;
+}
+
+enum probe_policy probe_policy(void)
+{
+	const struct nsiface *iface = nsiface_find();
+
+	if (!iface)
+		return PROBE_NOT_ASKED;
+	return ask_policy(iface, iface == &nsiface_node ? &ask_node : &ask_lsm);
 }
 
 /* ---- the answer --------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "kernel/mounts.h"
 #include "kernel/nsiface.h"
+#include "ns/core.h"
 #include "ns/guard.h"
 #include "ns/limits.h"
 
@@ -121,11 +122,11 @@ static int fail_shared(struct selinuxns_error *error, const char *with)
 	return ns_error_text(error, EBUSY, STEP, with, message);
 }
 
-/* The core of both calls; async-signal-safe. Warnings are logged, errors are not. */
-static int unshare_core(unsigned int wait_ms, struct selinuxns_error *error)
+int core_unshare(unsigned int wait_ms, struct selinuxns_error *error)
 {
 	const struct nsiface *iface = nsiface_find();
 	const char *with;
+	int unshared;
 
 	if (!iface)
 		return fail(error, errno, "", 0);
@@ -134,6 +135,15 @@ static int unshare_core(unsigned int wait_ms, struct selinuxns_error *error)
 		return fail_shared(error, with);
 	if (unshare_waiting(iface, wait_ms) < 0)
 		return fail(error, errno, iface->name, wait_ms);
+	/*
+	 * A filter that answers 0 in the kernel's place would have the host's selinuxfs unmounted
+	 * and the host's policy replaced next.
+	 */
+	unshared = nsiface_unshared();
+	if (unshared == 0 || (unshared < 0 && errno == EPROTO))
+		return ns_fail(error, EPROTO, STEP, iface->name,
+			       "the kernel said that it was done, but this is not a new namespace",
+			       "; a seccomp filter may answer in its place");
 	/* From here on nothing can be taken back, so nothing fails: what stays is a warning. */
 	(void)mounts_detach("selinuxfs");
 	ns_error_clear(error);
@@ -149,7 +159,7 @@ static bool worth_logging(int err)
 int selinux_unshare(void)
 {
 	struct selinuxns_error error;
-	int rc = unshare_core(0, &error);
+	int rc = core_unshare(0, &error);
 
 	if (rc < 0 && worth_logging(error.err))
 		ns_log(SELINUX_ERROR, error.message);
@@ -159,7 +169,7 @@ int selinux_unshare(void)
 int selinuxns_unshare(unsigned int wait_ms, struct selinuxns_error *error)
 {
 	struct selinuxns_error own;
-	int rc = unshare_core(wait_ms, error ? error : &own);
+	int rc = core_unshare(wait_ms, error ? error : &own);
 
 	if (rc < 0) {
 		if (!error && worth_logging(own.err))

@@ -45,8 +45,14 @@ int file_open(const char *path, const char *step, struct selinuxns_error *error)
 	struct stat st;
 	int fd = -1;
 
-	if (look >= 0 && stat_regular(look, &st) == 0)
+	if (look >= 0 && stat_regular(look, &st) == 0) {
 		fd = inroot_reopen(look, O_RDONLY);
+		/* The file is there; what is not is the way to it. */
+		if (fd < 0 && errno == ENOENT)
+			return policy_fail(error, ENOENT, step, path,
+					   "/proc/thread-self/fd: %s; mount /proc",
+					   strerror(ENOENT));
+	}
 	if (fd < 0)
 		return policy_fail(error, errno, step, path[0] ? path : "(empty)", "%s",
 				   file_open_reason(errno));

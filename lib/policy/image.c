@@ -23,6 +23,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "policy/file.h"
+#include "policy/sizes.h"
 
 #define STEP_PARSE   "parse policy"
 #define STEP_CONVERT "convert policy"
@@ -39,6 +40,8 @@
 #define TARGET_XEN    "XenFlask"
 #define TARGET_LEN    8
 #define HEADER_SIZE   (4 + 4 + TARGET_LEN + 4)
+
+_Static_assert(HEADER_SIZE == SIZES_HEADER, "sizes.c skips the header that is read here");
 
 static uint32_t get_le32(const unsigned char *p)
 {
@@ -226,6 +229,7 @@ int image_check(struct image *image, const char *name, unsigned int newest,
 {
 	__attribute__((cleanup(sepol_cleanup))) struct sepol s = { .words.name = name };
 	unsigned int version = 0;
+	uint32_t claimed;
 	unsigned int oldest = (unsigned int)sepol_policy_kern_vers_min();
 	unsigned int latest = (unsigned int)sepol_policy_kern_vers_max();
 
@@ -243,6 +247,9 @@ int image_check(struct image *image, const char *name, unsigned int newest,
 			"policy version %u is older than libsepol's oldest, %u; build it "
 			"again",
 			version, oldest);
+	if (sizes_check(image->data, image->size, version, &claimed) < 0)
+		return policy_fail(error, EINVAL, STEP_PARSE, name,
+				   "it is damaged: a table in it claims %u entries", claimed);
 
 	if (sepol_prepare(&s) < 0)
 		return policy_fail(error, ENOMEM, STEP_PARSE, name, "%s", strerror(ENOMEM));

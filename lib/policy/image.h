@@ -4,7 +4,7 @@
  *
  * The bytes may be hostile. libsepol reads them, with every message of its own going
  * into our error or to libselinux's log callback. May call lib/base, libsepol and
- * file.h. Must never touch a file or the kernel, and never change the image it was given.
+ * file.h, sizes.h. Must never touch a file or the kernel, or change the image it was given.
  */
 #ifndef SELINUXNS_POLICY_IMAGE_H
 #define SELINUXNS_POLICY_IMAGE_H

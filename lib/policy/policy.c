@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,18 +25,13 @@
 #include "kernel/instance.h"
 #include "policy/file.h"
 #include "policy/find.h"
-#include "policy/image.h"
+#include "policy/policy.h"
 
 /* Many times the largest policy in use (some 10 MiB), and small enough to hold in memory. */
 #define POLICY_LIMIT ((size_t)256 << 20)
 
 #define STEP_READ    "read policy"
-#define STEP_LOAD    "load policy"
-
-struct selinuxns_policy {
-	char *name;
-	struct image image;
-};
+#define STEP_COMPARE "compare policy"
 
 static void policy_cleanup(struct selinuxns_policy **policy)
 {
@@ -123,6 +119,30 @@ int selinuxns_policy_open_fd(struct selinuxns_policy **policy, int fd, const cha
 	return policy_open(policy, fd, name, any_kernel_newest(), error);
 }
 
+int selinuxns_policy_open_memory(struct selinuxns_policy **policy, const void *image, size_t size,
+				 const char *name, struct selinuxns_error *error)
+{
+	_cleanup_policy_ struct selinuxns_policy *made = NULL;
+
+	*policy = NULL;
+	ns_error_clear(error);
+	if (size > POLICY_LIMIT)
+		return policy_fail(error, EFBIG, STEP_READ, name, "%s", strerror(EFBIG));
+	made = calloc(1, sizeof(*made));
+	if (made) {
+		made->name = strdup(name);
+		made->image.data = malloc(size + 1);
+	}
+	if (!made || !made->name || !made->image.data)
+		return policy_fail(error, ENOMEM, STEP_READ, name, "%s", strerror(ENOMEM));
+	memcpy(made->image.data, image, size);
+	made->image.size = size;
+	if (image_check(&made->image, name, any_kernel_newest(), error) < 0)
+		return -1;
+	*policy = steal_ptr(&made);
+	return 0;
+}
+
 const char *selinuxns_policy_name(const struct selinuxns_policy *policy)
 {
 	return policy->name;
@@ -131,60 +151,6 @@ const char *selinuxns_policy_name(const struct selinuxns_policy *policy)
 unsigned int selinuxns_policy_version(const struct selinuxns_policy *policy)
 {
 	return policy->image.version;
-}
-
-/* Why the kernel did not take the image, as kernel-abi.md 4.4, 5.1 and 5.3 have it. */
-static int fail_refused(const struct selinuxns_policy *policy, int err, unsigned int newest,
-			struct selinuxns_error *error)
-{
-	const char *name = policy->name;
-
-	switch (err) {
-	case EPERM:
-		return policy_fail(
-			error, err, STEP_LOAD, name,
-			"that selinuxfs belongs to another SELinux namespace; mount this "
-			"namespace's own after the unshare");
-	case EACCES:
-		return policy_fail(error, err, STEP_LOAD, name,
-				   "this namespace is enforcing, and its policy does not allow "
-				   "load_policy to the current context");
-	case EINVAL:
-		if (newest)
-			return policy_fail(
-				error, err, STEP_LOAD, name,
-				"the kernel refused it: it takes versions up to %u, this "
-				"is %u; its log (dmesg) may say more",
-				newest, selinuxns_policy_version(policy));
-		return policy_fail(error, err, STEP_LOAD, name,
-				   "the kernel refused it; its log (dmesg) may say more");
-	default:
-		return policy_fail(error, err, STEP_LOAD, name, "%s", strerror(err));
-	}
-}
-
-static int write_image(const struct selinuxns_policy *policy, const struct image *image, int dirfd,
-		       unsigned int newest, struct selinuxns_error *error)
-{
-	_cleanup_close_ int fd = openat(dirfd, "load", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0 && errno == EACCES)
-		return policy_fail(
-			error, EACCES, STEP_LOAD, policy->name,
-			"selinuxfs's load cannot be opened; only root may load a policy");
-	if (fd < 0)
-		return policy_fail(error, errno, STEP_LOAD, policy->name,
-				   "selinuxfs's load cannot be opened: %s", strerror(errno));
-
-	/* One write is one policy: what remains of a short one would be taken for another. */
-	n = write(fd, image->data, image->size);
-	if (n < 0)
-		return fail_refused(policy, errno, newest, error);
-	if ((size_t)n != image->size)
-		return policy_fail(error, EIO, STEP_LOAD, policy->name,
-				   "the kernel took %zd of its %zu bytes", n, image->size);
-	return 0;
 }
 
 /* A copy that image_check() may convert: the policy itself is not ours to change here. */
@@ -204,26 +170,37 @@ static void image_cleanup(struct image *image)
 	fd_cleanup_free(&image->data);
 }
 
+int policy_pick_instance(const struct selinuxns_policy *policy, const char *step, int selinuxfs_fd,
+			 int *own, struct selinuxns_error *error)
+{
+	if (selinuxfs_fd >= 0) {
+		if (instance_is_selinuxfs(selinuxfs_fd) != 1)
+			return policy_fail(error, EINVAL, step, policy->name,
+					   "descriptor %d is not a directory of a selinuxfs",
+					   selinuxfs_fd);
+		return selinuxfs_fd;
+	}
+	*own = instance_open();
+	if (*own < 0)
+		return policy_fail(error, errno, step, policy->name,
+				   "this namespace's selinuxfs cannot be opened: %s",
+				   strerror(errno));
+	return *own;
+}
+
 int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_fd,
 			  struct selinuxns_error *error)
 {
 	__attribute__((cleanup(image_cleanup))) struct image converted = { 0 };
 	const struct image *image = &policy->image;
 	_cleanup_close_ int own = -1;
-	int dirfd = selinuxfs_fd;
 	unsigned int newest;
+	int dirfd;
 
 	ns_error_clear(error);
-	if (dirfd < 0) {
-		own = dirfd = instance_open();
-		if (dirfd < 0)
-			return policy_fail(error, errno, STEP_LOAD, policy->name,
-					   "this namespace's selinuxfs cannot be opened: %s",
-					   strerror(errno));
-	} else if (instance_is_selinuxfs(dirfd) != 1) {
-		return policy_fail(error, EINVAL, STEP_LOAD, policy->name,
-				   "descriptor %d is not a directory of a selinuxfs", dirfd);
-	}
+	dirfd = policy_pick_instance(policy, STEP_LOAD, selinuxfs_fd, &own, error);
+	if (dirfd < 0)
+		return -1;
 
 	newest = kernel_newest(dirfd);
 	if (newest && policy->image.version > newest) {
@@ -233,7 +210,7 @@ int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_f
 			return -1;
 		image = &converted;
 	}
-	if (write_image(policy, image, dirfd, newest, error) < 0)
+	if (policy_write(policy, image, dirfd, error) < 0)
 		return -1;
 
 	/* The policy is in the kernel, whatever this says: it cannot make the load a failure. */
@@ -241,6 +218,56 @@ int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_f
 		ns_log(SELINUX_WARNING, "libselinux could not be made to forget all that it knew "
 					"before the policy was loaded (see selinuxns_forget(3))");
 	return 0;
+}
+
+/*
+ * The word of flags (MLS, unknown permissions) that the kernel rewrites (kernel-abi.md 5.2),
+ * behind magic number, length, "SE Linux" and version.
+ */
+#define FLAGS_OFFSET 20
+#define FLAGS_SIZE   4
+
+/* 1 or 0; -1 with errno when it cannot be read. */
+static int same_image(const struct image *image, int fd)
+{
+	const unsigned char *ours = image->data;
+	unsigned char chunk[65536];
+	size_t at = 0;
+	ssize_t n;
+
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
+		if ((size_t)n > image->size - at)
+			return 0;
+		for (size_t i = 0; i < (size_t)n; i++, at++)
+			if (chunk[i] != ours[at] &&
+			    (at < FLAGS_OFFSET || at >= FLAGS_OFFSET + FLAGS_SIZE))
+				return 0;
+	}
+	return n < 0 ? -1 : at == image->size;
+}
+
+int selinuxns_policy_is_loaded(const struct selinuxns_policy *policy, int selinuxfs_fd,
+			       struct selinuxns_error *error)
+{
+	_cleanup_close_ int own = -1;
+	_cleanup_close_ int fd = -1;
+	int dirfd, same;
+
+	ns_error_clear(error);
+	dirfd = policy_pick_instance(policy, STEP_COMPARE, selinuxfs_fd, &own, error);
+	if (dirfd < 0)
+		return -1;
+	fd = openat(dirfd, "policy", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == EINVAL)
+		return 0; /* none is loaded (4.5) */
+	if (fd < 0)
+		return policy_fail(error, errno, STEP_COMPARE, policy->name,
+				   "selinuxfs's policy cannot be opened: %s", strerror(errno));
+	same = same_image(&policy->image, fd);
+	if (same < 0)
+		return policy_fail(error, errno, STEP_COMPARE, policy->name,
+				   "selinuxfs's policy cannot be read: %s", strerror(errno));
+	return same;
 }
 
 void selinuxns_policy_free(struct selinuxns_policy *policy)

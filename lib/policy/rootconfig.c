@@ -19,8 +19,6 @@
 #define CONFIG_LIMIT ((size_t)1 << 20)
 #define STEP         "read configuration"
 
-static const char type_tag[] = "SELINUXTYPE=";
-
 /* As isspace(3) and iscntrl(3) in the C locale, whatever the caller's is. */
 static bool is_blank(char c)
 {
@@ -51,11 +49,12 @@ static bool is_directory_name(const char *name, size_t len)
 	return true;
 }
 
-int policy_config_parse(const char *text, size_t size, char type[POLICY_TYPE_SIZE])
+/* The value of the last line that sets this tag, or NULL; *len without the blanks around it. */
+static const char *last_value(const char *text, size_t size, const char *tag, size_t *len)
 {
 	const char *line = text, *const end = text + size;
+	const size_t tag_len = strlen(tag);
 	const char *value = NULL;
-	size_t value_len = 0;
 
 	while (line < end) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
@@ -64,46 +63,88 @@ int policy_config_parse(const char *text, size_t size, char type[POLICY_TYPE_SIZ
 		const char *stop = line + strnlen(line, (size_t)((newline ?: end) - line));
 		const char *p = skip_blanks(line, stop);
 
-		if ((size_t)(stop - p) >= sizeof(type_tag) - 1 &&
-		    strncasecmp(p, type_tag, sizeof(type_tag) - 1) == 0) {
-			value = skip_blanks(p + sizeof(type_tag) - 1, stop);
+		if ((size_t)(stop - p) >= tag_len && strncasecmp(p, tag, tag_len) == 0) {
+			value = skip_blanks(p + tag_len, stop);
 			while (stop > value && (is_blank(stop[-1]) || is_control(stop[-1])))
 				stop--;
-			value_len = (size_t)(stop - value);
+			*len = (size_t)(stop - value);
 		}
 		line = next;
 	}
+	return value;
+}
+
+int policy_config_parse(const char *text, size_t size, char type[POLICY_TYPE_SIZE])
+{
+	size_t len;
+	const char *value = last_value(text, size, "SELINUXTYPE=", &len);
+
 	if (!value)
 		return 0;
-	if (!is_directory_name(value, value_len)) {
+	if (!is_directory_name(value, len)) {
 		errno = EINVAL;
 		return -1;
 	}
-	memcpy(type, value, value_len);
-	type[value_len] = '\0';
+	memcpy(type, value, len);
+	type[len] = '\0';
 	return 1;
+}
+
+/* The configuration's text, to be freed; *text stays NULL where there is none. */
+static int read_config(int rootfd, void **text, size_t *size, struct selinuxns_error *error)
+{
+	_cleanup_close_ int fd = inroot_open_regular(rootfd, CONFIG_PATH);
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return policy_fail(error, errno, STEP, CONFIG_PATH, "%s", file_open_reason(errno));
+	return file_read(fd, CONFIG_LIMIT, STEP, CONFIG_PATH, text, size, error);
 }
 
 int policy_config_type(int rootfd, char type[POLICY_TYPE_SIZE], struct selinuxns_error *error)
 {
-	_cleanup_close_ int fd = inroot_open_regular(rootfd, CONFIG_PATH);
 	_cleanup_free_ void *text = NULL;
 	size_t size;
 	int found = 0;
 
-	if (fd < 0 && errno != ENOENT)
-		return policy_fail(error, errno, STEP, CONFIG_PATH, "%s", file_open_reason(errno));
-	if (fd >= 0) {
-		if (file_read(fd, CONFIG_LIMIT, STEP, CONFIG_PATH, &text, &size, error) < 0)
-			return -1;
+	if (read_config(rootfd, &text, &size, error) < 0)
+		return -1;
+	if (text)
 		found = policy_config_parse(text, size, type);
-		if (found < 0)
-			return policy_fail(
-				error, EINVAL, STEP, CONFIG_PATH,
-				"its SELINUXTYPE is not the name of a directory; it must "
-				"name one under /etc/selinux");
-	}
+	if (found < 0)
+		return policy_fail(error, EINVAL, STEP, CONFIG_PATH,
+				   "its SELINUXTYPE is not the name of a directory; it must name "
+				   "one under /etc/selinux");
 	if (!found)
 		memcpy(type, POLICY_TYPE_DEFAULT, sizeof(POLICY_TYPE_DEFAULT));
 	return found;
+}
+
+int policy_config_mode(int rootfd, struct selinuxns_error *error)
+{
+	static const struct {
+		const char *name;
+		int mode;
+	} modes[] = {
+		{ "enforcing", POLICY_CONFIG_ENFORCING },
+		{ "permissive", POLICY_CONFIG_PERMISSIVE },
+		{ "disabled", POLICY_CONFIG_DISABLED },
+	};
+	_cleanup_free_ void *text = NULL;
+	const char *value = NULL;
+	size_t size, len;
+
+	if (read_config(rootfd, &text, &size, error) < 0)
+		return -1;
+	if (text)
+		value = last_value(text, size, "SELINUX=", &len);
+	if (!value)
+		return POLICY_CONFIG_DISABLED;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (len >= strlen(modes[i].name) &&
+		    strncasecmp(value, modes[i].name, strlen(modes[i].name)) == 0)
+			return modes[i].mode;
+	return policy_fail(error, EINVAL, STEP, CONFIG_PATH,
+			   "its SELINUX is none of enforcing, permissive, disabled");
 }

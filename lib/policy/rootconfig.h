@@ -41,4 +41,21 @@ int policy_config_parse(const char *text, size_t size, char type[POLICY_TYPE_SIZ
  */
 int policy_config_type(int rootfd, char type[POLICY_TYPE_SIZE], struct selinuxns_error *error);
 
+/* What SELINUX= says. */
+enum policy_config_mode {
+	POLICY_CONFIG_DISABLED = 0,
+	POLICY_CONFIG_PERMISSIVE = 1,
+	POLICY_CONFIG_ENFORCING = 2,
+};
+
+/*
+ * policy_config_mode - the mode that the root @rootfd is configured for
+ *
+ * Read as libselinux's selinux_getenforcemode(3) does, which compares the beginning of the value.
+ * Returns an enum policy_config_mode; disabled where no configuration says anything, as
+ * nothing is to be done then. -1 with errno and @error set: EINVAL for another word, and
+ * file_read()'s and inroot_open_regular()'s.
+ */
+int policy_config_mode(int rootfd, struct selinuxns_error *error);
+
 #endif

@@ -33,7 +33,7 @@
 
 /* From <linux/mount.h>, which not every <sys/mount.h> goes with. */
 #define FS_CREATE 6
-#define FROM_FD 4
+#define FROM_FD   4
 
 static int answer(long rc)
 {

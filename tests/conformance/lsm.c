@@ -30,9 +30,9 @@
 #else
 #define UNIFIED 0
 #endif
-#define GET (459 + UNIFIED)
-#define SET (460 + UNIFIED)
-#define LIST (461 + UNIFIED)
+#define GET     (459 + UNIFIED)
+#define SET     (460 + UNIFIED)
+#define LIST    (461 + UNIFIED)
 #define SELINUX 101
 #define UNSHARE 106
 

@@ -29,8 +29,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define GET 459
-#define SET 460
+#define GET     459
+#define SET     460
 #define UNSHARE 106
 
 static int unshare_here(void)
@@ -338,6 +338,7 @@ int main(int argc, char **argv)
 	if (argc > 2 && !strcmp(argv[1], "zombie"))
 		return zombie(argv[2]);
 	fputs("usage: threads main|worker|exec COMMAND...|storm SECONDS|queue N|"
-	      "zombie COMMAND\n", stderr);
+	      "zombie COMMAND\n",
+	      stderr);
 	return 2;
 }

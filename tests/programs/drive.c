@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,27 @@ static void do_unsharens(char *p)
 	printf("%s ms: %ld\n", command, ms);
 }
 
+/* By the kernel itself: without the guard, and with the parent's selinuxfs still mounted. */
+static void do_rawunshare(char *p)
+{
+#ifdef __alpha__
+	const long set = 460 + 110;
+#else
+	const long set = 460;
+#endif
+	/* id, flags, len, ctx_len; LSM_ATTR_UNSHARE of LSM_ID_SELINUX (kernel-abi.md 1.4) */
+	const uint64_t entry[4] = { 101, 0, sizeof(entry), 0 };
+
+	(void)p;
+	say((int)syscall(set, 106, entry, sizeof(entry), 0));
+}
+
+static void do_init(char *p)
+{
+	(void)p;
+	say_error(selinuxns_init(error));
+}
+
 static void do_isunshared(char *p)
 {
 	(void)p;
@@ -201,6 +223,23 @@ static void do_load(char *p)
 		say_error(selinuxns_policy_load(policy, selinuxfs_fd, error));
 	else
 		printf("%s: no policy\n", command);
+}
+
+/* The next three ask a policy; those that succeed leave nothing in the error object. */
+static void do_isloaded(char *p)
+{
+	(void)p;
+	say_error(selinuxns_policy_is_loaded(policy, selinuxfs_fd, error));
+}
+
+static void do_policycontext(char *p)
+{
+	say_error(selinuxns_policy_check_context(policy, p, error));
+}
+
+static void do_policyboolean(char *p)
+{
+	say_error(selinuxns_policy_check_boolean(policy, p, error));
 }
 
 /* What "load" goes by from here on: a directory, or -1. */
@@ -448,6 +487,8 @@ static const struct {
 } commands[] = {
 	{ "unshare", do_unshare },
 	{ "unsharens", do_unsharens },
+	{ "rawunshare", do_rawunshare },
+	{ "init", do_init },
 	{ "isunshared", do_isunshared },
 	{ "probe", do_probe },
 	{ "forget", do_forget },
@@ -458,6 +499,9 @@ static const struct {
 	{ "openfd", do_openfd },
 	{ "policy", do_policy },
 	{ "load", do_load },
+	{ "isloaded", do_isloaded },
+	{ "policycontext", do_policycontext },
+	{ "policyboolean", do_policyboolean },
 	{ "by", do_by },
 	{ "getcon", do_getcon },
 	{ "setcon", do_setcon },

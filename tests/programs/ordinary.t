@@ -77,7 +77,7 @@ for kernel in lsm node; do
 	is "$kernel: after a policy load: 0, status 1" "$out $status" "0 1"
 	sim "${host[@]}" --kernel=$kernel -- "${user[@]}" unshareselinux touch "$dir/w/witness"
 	is "$kernel: unshareselinux: 125" "$status" 125
-	like "and why" "$err" '^unshareselinux: .*(run it as root|seccomp|namespaces)'
+	like "and why" "$err" '^unshareselinux: check privilege: CAP_SYS_ADMIN: .*; run as root'
 	ok "the command is not started" test ! -e "$dir/w/witness"
 done
 sim "${host[@]}" -- unshareselinux "${user[@]}" selinuxunshared

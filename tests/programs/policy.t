@@ -137,7 +137,7 @@ while read -r fault wanted message; do
 	like "with a sentence" "$(answer 'load message')" "^\\[load policy\\] .*$message"
 done <<-END
 	selinuxfs/load/open:EACCES EACCES only root
-	selinuxfs/load/open:EIO EIO cannot be opened
+	selinuxfs/load/open:EIO EIO Input/output error
 	selinuxfs/load/write:EINVAL EINVAL kernel refused it
 	selinuxfs/load/write:EIO EIO Input/output error
 	selinuxfs/load/write:ENOMEM ENOMEM memory
@@ -149,6 +149,27 @@ policy meek '(allow meek_t meek_security_t (security (setenforce check_context))
 sim --no-policy -- drive newns:private unsharens:0 mount openfile:"$dir/meek.bin" load setenforce:1 openfile:"$dir/alpha.bin" load attr:current
 is "an enforcing policy does not let it: EACCES, and the old one stays" "$(answer load | tr '\n' ' ')$(answer attr)" "0 -1 EACCES u:r:meek_t"
 like "with a sentence" "$(answer 'load message')" 'enforcing.*load_policy'
+
+# ---- questions -------------------------------------------------------------------------------
+
+asks() { sim --no-policy "${@:2}" -- drive newns:private openfile:"$dir/alpha.bin" unsharens:0 mount load $1; }
+asks "isloaded openfile:$dir/beta.bin isloaded"
+is "is it loaded? 1; another: 0" "$(answer isloaded | tr '\n' ' ')" "1 0 "
+sim --no-policy -- drive newns:private openfile:"$dir/alpha.bin" unsharens:0 mount isloaded
+is "none is loaded: 0" "$(answer isloaded)" 0
+for error in EIO EACCES ENOMEM EINTR; do
+	for time in 1 2 '*'; do
+		asks isloaded --fault="selinuxfs/policy/read:$error:$time"
+		like "it cannot be read ($error, $time): an error, never \"another\"" "$(answer isloaded)" "^(1|-1 $error)\$"
+	done
+	asks isloaded --fault="selinuxfs/policy/open:$error:1"
+	like "it cannot be opened ($error)" "$(answer isloaded)" "^-1 $error\$"
+done
+asks isloaded --fault='selinuxfs/policy/read:EIO:*'
+is "never read: -1" "$(answer isloaded)" "-1 EIO"
+asks 'policycontext:x:y policycontext:u:r:alpha_t policyboolean:nosuch policyboolean:alpha_bool policycontext:u:r:alpha_t'
+is "contexts and booleans" "$(answer policycontext | tr '\n' ' ')$(answer policyboolean | tr '\n' ' ')" "-1 EINVAL 0 0 -1 ENOENT 0 "
+unlike "which leave no error behind when they succeed" "$out" 'error object'
 
 # ---- hostile roots -----------------------------------------------------------------------
 

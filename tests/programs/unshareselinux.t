@@ -104,7 +104,7 @@ done
 in_chroot="mount --rbind /proc $dir/root/proc; chroot $dir/root /bin/unshareselinux"
 sim "${host[@]}" -- bash -c "$in_chroot /bin/bash -c ': >/witness'"
 is "in a chroot that is no mount point: 125" "$status $(test -e "$dir/root/witness" && echo started)" "125 "
-like "with a message" "$err" '^unshareselinux: make mounts private: /: .*not a mount point.*--root'
+like "with a message" "$err" '^unshareselinux: make mount namespace: /: Invalid argument; the root is not a mount point.*with its root'
 sim "${host[@]}" -- bash -c "mount --bind $dir/root $dir/root; $in_chroot --load-policy /bin/bash /bin/state"
 is "in one that is: as anywhere" "$status $out" "0 state: context=u:r:alpha_t mounts=1 SELINUXNS=1"
 
@@ -122,14 +122,14 @@ refuses() {
 }
 witness=(touch "$dir/witness")
 
-mkdir "$dir/bare"
+mkdir -p "$dir/bare" "$dir/place/sys/fs/selinux"
 make_root evil
 rm -r "$dir/evil/sys/fs/selinux"; ln -s /../../../../../../../../.."$dir/bare" "$dir/evil/sys/fs/selinux"
 refuses "a root that is not there" "nothing: No such file" --root="$dir/nothing" "${witness[@]}"
 refuses "a root that is a file" "Not a directory" --root="$dir/alpha.bin" "${witness[@]}"
 refuses "an empty name of a root" "No such file" --root= "${witness[@]}"
-refuses "a root without a configuration" "etc/selinux" --root="$dir/bare" --load-policy "${witness[@]}"
-refuses "a root without a mount point" "mount point" --root="$dir/bare" --mount-selinuxfs "${witness[@]}"
+refuses "a root without a configuration" "etc/selinux/targeted/policy: No such file" --root="$dir/place" --load-policy "${witness[@]}"
+refuses "a root without a mount point" "check mount point: /sys/fs/selinux: No such file.*; create it in the root" --root="$dir/bare" --mount-selinuxfs "${witness[@]}"
 refuses "a root whose mount point leads out" "mount point" --root="$dir/evil" --mount-selinuxfs "${witness[@]}"
 refuses "a policy that is not there" "nothing.*No such file" --load-policy="$dir/nothing" "${witness[@]}"
 refuses "a directory for a policy" "directory" --load-policy="$dir" "${witness[@]}"
@@ -153,7 +153,7 @@ for mounts in 'umount -l /proc 2>/dev/null || mount -t tmpfs none /proc' 'mount 
 		rm -f "$dir/witness"
 		sim "${host[@]}" -- bash -c "$mounts; unshareselinux $option touch $dir/witness"
 		is "no procfs (${mounts%% *}, ${option%%=*}): 125" "$status $(test -e "$dir/witness" && echo started)" "125 "
-		like "with a message" "$err" '^unshareselinux: .*/proc/thread-self/mountinfo: .*; mount /proc'
+		like "with a message" "$err" '^unshareselinux: .*/proc/thread-self/(mountinfo|fd): .*; mount /proc'
 	done
 done
 
@@ -213,17 +213,26 @@ sim "${host[@]}" -- unshareselinux ''
 is "an empty command: 127" "$status" 127
 
 sim "${host[@]}" -- bash -c "echo 'echo shell: \$0 \$SELINUXNS' | SHELL=$(command -v bash) unshareselinux"
-is "no command: \$SHELL, as a login shell" "$(answer shell)" "-bash 1"
+is "no command: \$SHELL, and not as a login shell" "$(answer shell)" "$(command -v bash) 1"
 sim "${host[@]}" -- bash -c "echo 'echo shell: \$0' | env -u SHELL unshareselinux --mount-selinuxfs --"
-is "\$SHELL is not set: /bin/sh" "$(answer shell)" "-sh"
+is "\$SHELL is not set: /bin/sh" "$(answer shell)" "/bin/sh"
 sim "${host[@]}" -- bash -c "SHELL=/nonexistent unshareselinux"
 is "\$SHELL is not there: 127" "$status" 127
 
 # ---- verbose ---------------------------------------------------------------------------
 
 in_root "--verbose --root=$dir/root --load-policy /bin/bash -c :"
-is "--verbose says each step as it is taken" "$(sed -n 's/^unshareselinux: \([a-z ]*\):.*/\1/p' <<<"$err" | tr '\n' ',')" \
-	"check kernel,make mount namespace,open root,read policy,parse policy,unshare,mount selinuxfs,load policy,enter root,execute,"
+is "--verbose says each step as it is taken, with its object" "$(sed 's/^unshareselinux: //' <<<"$err")" "$(cat <<-END
+	make mount namespace
+	open root: $dir/root
+	unshare the SELinux namespace
+	mount selinuxfs: $dir/root
+	open selinuxfs
+	load policy: /etc/selinux/tiny/policy/policy.33
+	enter root: $dir/root
+	execute: /bin/bash
+END
+)"
 is "on stderr" "$out" ""
 
 # ---- the parent --------------------------------------------------------------------------

@@ -10,8 +10,22 @@ context=$(sim -- cat /proc/self/attr/current | tr -d '\0')
 if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	like "$(unshare -m sh -c 'mount -t tmpfs none /dev && selinuxns-sim -- true' 2>&1; echo $?)" \
 		"selinuxns-sim:*/dev/fuse: No such file or directory; FUSE is needed*125" "no /dev/fuse: a message, 125"
+	cat >"$dir/chroot.sh" <<-'SH'
+	mkdir "$1/root" && cd "$1/root" || exit
+	for d in bin sbin lib lib64 usr etc proc sys dev tmp; do
+		[ -e "/$d" ] || continue
+		if [ -L "/$d" ]; then cp -a "/$d" .; else mkdir "$d" && mount --rbind "/$d" "$d"; fi
+	done
+	mkdir sim && mount --bind "$2" sim || exit
+	chroot . /sim/selinuxns-sim -- true; echo $?
+	mount --rbind . . && chroot "$1/root" /sim/selinuxns-sim -- true; echo $?
+	SH
+	like "$(unshare -m sh "$dir/chroot.sh" "$dir" "$build/sim" 2>&1)" \
+		"selinuxns-sim:*: the root is no mount point*mount --bind DIR DIR*125"$'\n0' \
+		"in a chroot whose root is no mount point: the cause and the remedy"
 else
 	skip "no /dev/fuse: a message, 125" "only root can take it away"
+	skip "in a chroot: the cause and the remedy" "only root can make one"
 fi
 like "$(unshare -U sh -c 'selinuxns-sim --no-policy -- true' 2>&1; echo $?)" "*125" "no rights at all: 125" 
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then

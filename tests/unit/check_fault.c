@@ -177,7 +177,8 @@ END_TEST
 
 START_TEST(very_long)
 {
-	static const char *const forms[] = { "%s:EIO", "mount:%s", "mount:EIO:%s", "mount:EIO:1:%s",
+	static const char *const forms[] = { "%s:EIO",           "mount:%s",
+					     "mount:EIO:%s",     "mount:EIO:1:%s",
 					     "selinuxfs/%s:EIO", "attr/%s/read:EIO" };
 	static char text[70000], spec[80000];
 	const char *why = NULL;

@@ -56,6 +56,7 @@ static struct {
 	int set_errno; /* 0: unshared */
 	int set_good_from; /* this call and later ones succeed; 0: see set_errno */
 	int set_calls; /* well-formed ones */
+	bool set_lies; /* it says that it unshared, and did not */
 	int probe_errno; /* of a set with flags */
 
 	bool selinux; /* in the list of modules */
@@ -106,10 +107,12 @@ static long fake_set(unsigned long attr, const struct lsm_entry *entry, unsigned
 	fake.misused |= attr != 106 || size != 32 || entry->id != 101 || entry->flags != 0 ||
 			entry->len != 32 || entry->ctx_len != 0;
 	if (flags)
-		return fail_with(fake.probe_errno);
+		return fake.probe_errno ? fail_with(fake.probe_errno) : 0;
 	fake.set_calls++;
 	if (fake.set_errno && (!fake.set_good_from || fake.set_calls < fake.set_good_from))
 		return fail_with(fake.set_errno);
+	if (!fake.set_lies)
+		fake.get.data[0] = 1;
 	return 0;
 }
 
@@ -565,6 +568,26 @@ static long elapsed_ms(const struct timespec *since)
 	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
 }
 
+START_TEST(unshare_that_did_not_happen_is_found_out)
+{
+	struct selinuxns_error error;
+
+	if (!own_mounts(MS_PRIVATE))
+		return;
+	log_start();
+	fake_good(0);
+	fake.set_lies = true;
+	ck_assert_int_eq(selinux_unshare(), -1);
+	ck_assert_int_eq(errno, EPROTO);
+	ck_assert_int_eq(selinuxns_unshare(0, &error), -1);
+	ck_assert_int_eq(error.err, EPROTO);
+	ck_assert_ptr_nonnull(strstr(error.message, "not a new namespace"));
+	/* And one that lets a malformed call pass is not the kernel. */
+	fake.probe_errno = 0;
+	ck_assert_int_eq(selinuxns_probe(), SELINUXNS_BLOCKED);
+}
+END_TEST
+
 START_TEST(unshare_waits_as_long_as_it_may)
 {
 	struct selinuxns_error error;
@@ -905,7 +928,7 @@ START_TEST(mount_point_is_looked_for_in_the_root)
 	root = open("/mnt", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_eq(selinuxns_mount_selinuxfs(root, &error), -1);
 	ck_assert_int_eq(error.err, ENOENT);
-	ck_assert_str_eq(error.object, "sys/fs/selinux");
+	ck_assert_str_eq(error.object, "/sys/fs/selinux");
 	ck_assert_ptr_nonnull(strstr(error.message, "create it"));
 
 	/* A link that would lead to the host's: it leads nowhere in the root. */
@@ -914,7 +937,7 @@ START_TEST(mount_point_is_looked_for_in_the_root)
 	ck_assert_int_eq(error.err, ENOENT);
 	make_dir("/mnt/selinux");
 	ck_assert_int_eq(selinuxns_mount_selinuxfs(root, &error), -1);
-	ck_assert_str_eq(error.object, "selinux");
+	ck_assert_str_eq(error.object, "/selinux");
 	ck_assert_int_eq(error.err, ENODEV);
 	ck_assert_ptr_nonnull(strstr(error.message, "no SELinux"));
 
@@ -1128,6 +1151,7 @@ static void add_tests(TCase *answers, TCase *mounts)
 	tcase_add_test(answers, unshare_uses_no_heap);
 	tcase_add_test(answers, unshare_passes_on_errno_and_explains);
 	tcase_add_test(answers, unshare_on_an_old_kernel_is_quiet);
+	tcase_add_test(answers, unshare_that_did_not_happen_is_found_out);
 	tcase_add_test(answers, unshare_waits_as_long_as_it_may);
 	tcase_add_test(answers, answers_of_an_instance_are_read_strictly);
 	tcase_add_test(answers, forget_without_selinux_is_nothing);

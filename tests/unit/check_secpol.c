@@ -27,9 +27,9 @@
 
 #include "secpol.h"
 
-#define REAL_POLICY "/etc/selinux/default/policy/policy.33"
+#define REAL_POLICY  "/etc/selinux/default/policy/policy.33"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define ANY_VERSION 99
+#define ANY_VERSION  99
 
 struct image {
 	unsigned char *data;
@@ -94,12 +94,13 @@ static bool allows(const char *s, const char *t, const char *tclass, const char 
 }
 
 /* expected NULL: -EINVAL */
-#define CREATES(s, t, tclass, name, expected) do {					\
-	char *out_ = NULL;								\
-	int rc_ = secpol_compute_create(p, s, t, class(tclass), name, &out_);		\
-											\
-	result_is(rc_, out_, expected);							\
-} while (0)
+#define CREATES(s, t, tclass, name, expected)                                         \
+	do {                                                                          \
+		char *out_ = NULL;                                                    \
+		int rc_ = secpol_compute_create(p, s, t, class(tclass), name, &out_); \
+                                                                                      \
+		result_is(rc_, out_, expected);                                       \
+	} while (0)
 
 static void result_is(int rc, char *out, const char *expected)
 {
@@ -187,16 +188,15 @@ static const char small_cil[] =
 	"(rangetransition a_t x_t process ((s0) (s0 (c0 c1))))\n";
 
 /* child_t has what its bounds have not: secilc lets this pass with -N only. */
-static const char bounds_cil[] =
-	"(typebounds a_t child_t) (typebounds child_t grandchild_t)\n"
-	"(allow child_t file_t (file (read execute)))\n"
-	"(allow grandchild_t file_t (file (read write execute)))\n";
+static const char bounds_cil[] = "(typebounds a_t child_t) (typebounds child_t grandchild_t)\n"
+				 "(allow child_t file_t (file (read execute)))\n"
+				 "(allow grandchild_t file_t (file (read write execute)))\n";
 
-#define A "u:r:a_t:s0"
-#define B "u:r:b_t:s0"
+#define A     "u:r:a_t:s0"
+#define B     "u:r:b_t:s0"
 #define FILE_ "u:object_r:file_t:s0"
-#define EXEC "u:object_r:exec_t:s0"
-#define X "u:object_r:x_t:s0"
+#define EXEC  "u:object_r:exec_t:s0"
+#define X     "u:object_r:x_t:s0"
 
 START_TEST(contexts_canonical)
 {
@@ -232,20 +232,45 @@ END_TEST
 START_TEST(contexts_invalid)
 {
 	static const char *const contexts[] = {
-		"", ":", "::", ":::", "u", "u:r", "u:r:a_t", "u:r:a_t:", ":r:a_t:s0", "u::a_t:s0",
-		"u:r::s0", "w:r:a_t:s0", "u:w:a_t:s0", "u:r:w:s0", "u:r:a_t:s9", "u:r:a_t:s0 ",
-		" u:r:a_t:s0", "u:r:a_t:s0\n", "u:r:a_t:s0:", "u:r:a_t:s0:c9", "u:r:a_t:s0-",
-		"u:r:a_t:-s0", "u:r:a_t:s0:c0,", "u:r:a_t:s0:,c0", "u:r:a_t:s0:c0.",
-		"u:r:a_t:s0:.c0", "u:r:a_t:s0:c1.c1", "u:r:a_t:s0:c1.c0", "u:r:a_t:s0:c0:c1",
-		"u:r:a_t:s0-s0-s0", "U:r:a_t:s0",
-		"u:r:file_t:s0",		/* not a type of the role */
-		"v:q:a_t:s0",			/* not a role of the user */
-		"v:r:a_t:s0-s1",		/* not a range of the user */
+		"",
+		":",
+		"::",
+		":::",
+		"u",
+		"u:r",
+		"u:r:a_t",
+		"u:r:a_t:",
+		":r:a_t:s0",
+		"u::a_t:s0",
+		"u:r::s0",
+		"w:r:a_t:s0",
+		"u:w:a_t:s0",
+		"u:r:w:s0",
+		"u:r:a_t:s9",
+		"u:r:a_t:s0 ",
+		" u:r:a_t:s0",
+		"u:r:a_t:s0\n",
+		"u:r:a_t:s0:",
+		"u:r:a_t:s0:c9",
+		"u:r:a_t:s0-",
+		"u:r:a_t:-s0",
+		"u:r:a_t:s0:c0,",
+		"u:r:a_t:s0:,c0",
+		"u:r:a_t:s0:c0.",
+		"u:r:a_t:s0:.c0",
+		"u:r:a_t:s0:c1.c1",
+		"u:r:a_t:s0:c1.c0",
+		"u:r:a_t:s0:c0:c1",
+		"u:r:a_t:s0-s0-s0",
+		"U:r:a_t:s0",
+		"u:r:file_t:s0", /* not a type of the role */
+		"v:q:a_t:s0", /* not a role of the user */
+		"v:r:a_t:s0-s1", /* not a range of the user */
 		"v:r:a_t:s1",
-		"u:r:a_t:s1-s0",		/* high does not dominate low */
+		"u:r:a_t:s1-s0", /* high does not dominate low */
 		"u:r:a_t:s0:c1-s0:c0",
-		"u:object_r:file_t:s1:c4",	/* not a category of the sensitivity */
-		"u:r:files:s0",			/* an attribute */
+		"u:object_r:file_t:s1:c4", /* not a category of the sensitivity */
+		"u:r:files:s0", /* an attribute */
 	};
 	static char endless[100000];
 	char *out = NULL;
@@ -289,8 +314,8 @@ static void initial_sid_is(const char *name, const char *context)
 START_TEST(initial_sids)
 {
 	static const char *const names[] = {
-		"kernel", "security", "unlabeled", "file", "init", "any_socket", "port", "netif",
-		"netmsg", "node", "devnull",
+		"kernel", "security", "unlabeled", "file", "init",    "any_socket",
+		"port",   "netif",    "netmsg",    "node", "devnull",
 	};
 
 	for (unsigned i = 0; i < COUNT(names); i++)
@@ -550,8 +575,8 @@ START_TEST(validatetrans)
 	ck_assert_int_eq(secpol_validate_transition(p, FILE_, "v:object_r:file_t:s0", file, A),
 			 -EPERM);
 	ck_assert_int_eq(secpol_validate_transition(p, FILE_, "v:object_r:file_t:s0", file, B), 0);
-	ck_assert_int_eq(secpol_validate_transition(p, FILE_, "v:object_r:file_t:s0",
-						    class("dir"), A), 0);
+	ck_assert_int_eq(
+		secpol_validate_transition(p, FILE_, "v:object_r:file_t:s0", class("dir"), A), 0);
 	ck_assert_int_eq(secpol_validate_transition(p, "x", EXEC, file, A), -EINVAL);
 	ck_assert_int_eq(secpol_validate_transition(p, FILE_, "x", file, A), -EINVAL);
 	ck_assert_int_eq(secpol_validate_transition(p, FILE_, EXEC, file, "x"), -EINVAL);
@@ -589,8 +614,7 @@ END_TEST
 
 START_TEST(object_defaults)
 {
-	CREATES("u:r:a_t:s0:c0-s1:c0", "v:object_r:file_t:s0", "d_source", NULL,
-		"u:r:a_t:s1:c0");
+	CREATES("u:r:a_t:s0:c0-s1:c0", "v:object_r:file_t:s0", "d_source", NULL, "u:r:a_t:s1:c0");
 	CREATES(A, "v:object_r:file_t:s0:c1-s1:c1,c2", "d_target", NULL,
 		"v:object_r:file_t:s0:c1-s1:c1,c2");
 	/* the greatest of the lows, the least of the highs, the categories of both */
@@ -656,7 +680,7 @@ START_TEST(image_reads_back)
 	memcpy(longer, mls.data, mls.len);
 	memset(longer + mls.len, 0xa5, 100);
 	ck_assert_int_eq(secpol_parse(longer, mls.len + 100, ANY_VERSION, &p), 0);
-	memset(longer, 0, mls.len);	/* it has a copy */
+	memset(longer, 0, mls.len); /* it has a copy */
 	ck_assert_int_eq(secpol_image(p, &image, &len), 0);
 	ck_assert_uint_eq(len, mls.len);
 	ck_assert_mem_eq(image, mls.data, len);
@@ -934,7 +958,7 @@ static void random_context(char *out, size_t size)
 	};
 	static const char *const who[] = {
 		"system_u:system_r", "unconfined_u:unconfined_r", "user_u:user_r",
-		"system_u:object_r", "unconfined_u:object_r", "sysadm_u:sysadm_r",
+		"system_u:object_r", "unconfined_u:object_r",     "sysadm_u:sysadm_r",
 	};
 
 	do {
@@ -1009,8 +1033,9 @@ START_TEST(same_as_services)
 		ck_assert_int_eq(secpol_compute_av(p, s, t, tclass, &av), 0);
 		ck_assert_int_eq(sepol_compute_av(ssid, tsid, tclass, 0, &avd), 0);
 		ck_assert_msg(av.allowed == avd.allowed && av.auditallow == avd.auditallow &&
-			      av.auditdeny == avd.auditdeny, "%s %s %s: %x, not %x", s, t,
-			      secpol_class_name(p, tclass), av.allowed, avd.allowed);
+				      av.auditdeny == avd.auditdeny,
+			      "%s %s %s: %x, not %x", s, t, secpol_class_name(p, tclass),
+			      av.allowed, avd.allowed);
 		*(av.allowed ? &granted : &refused) += 1;
 
 		if (beyond_services(tclass))
@@ -1041,7 +1066,8 @@ static int try_name(hashtab_key_t key, hashtab_datum_t datum, void *count)
 	unsigned stype;
 
 	for (; d; d = d->next) {
-		ebitmap_for_each_positive_bit(&d->stypes, node, stype) {
+		ebitmap_for_each_positive_bit(&d->stypes, node, stype)
+		{
 			snprintf(s, sizeof(s), "system_u:system_r:%s:s0",
 				 theirs.db.p_type_val_to_name[stype]);
 			snprintf(t, sizeof(t), "system_u:object_r:%s:s0",
@@ -1051,7 +1077,8 @@ static int try_name(hashtab_key_t key, hashtab_datum_t datum, void *count)
 			if (!secpol_context_valid(p, s) || beyond_services((uint16_t)rule->tclass))
 				continue;
 			ck_assert_int_eq(secpol_compute_create(p, s, t, (uint16_t)rule->tclass,
-							       rule->name, &out), 0);
+							       rule->name, &out),
+					 0);
 			ck_assert_str_eq(out, expected);
 			free(out);
 			++*(unsigned *)count;
