@@ -66,8 +66,9 @@ extern "C" {
  *   ENOSYS      no LSM system calls: before Linux 6.8, or a seccomp filter (1.5)
  *   EPERM       a seccomp filter refuses the LSM system calls; or a selinuxfs that
  *               refuses a write (1.6)
- *   EPROTO      the deprecated interface gave an answer that makes no sense; or the kernel said that
- *               it was done, and the namespace is not a new one (a seccomp filter that answers 0)
+ *   EPROTO      the kernel's answers make no sense: when asked before whether this is a new
+ *               namespace; or it said that it was done, and this is not one (a seccomp filter
+ *               that answers in its place)
  *   ENOMEM      the kernel has no memory for it
  * or another errno of the kernel's. All but ENOSYS and EOPNOTSUPP are also explained to
  * the log callback.

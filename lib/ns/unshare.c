@@ -133,6 +133,9 @@ int core_unshare(unsigned int wait_ms, struct selinuxns_error *error)
 	with = guard_shared_with();
 	if (with)
 		return fail_shared(error, with);
+	/* Whose answers make no sense before, will not say afterwards whether it was done. */
+	if (nsiface_unshared() < 0 && errno == EPROTO)
+		return fail(error, EPROTO, iface->name, 0);
 	if (unshare_waiting(iface, wait_ms) < 0)
 		return fail(error, errno, iface->name, wait_ms);
 	/*

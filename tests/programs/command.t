@@ -153,8 +153,9 @@ race() {
 }
 echo inner >"$r/box/marker"
 echo outer >"$dir/marker"
+sleep 300 </dev/null >/dev/null 2>&1 & outsider=$! # whose root is the machine's
 i=0
-for target in /proc/self/cwd /proc/self/root "../../../../../../../../../..$dir" "$dir" /proc/1/root"$dir"; do
+for target in /proc/self/cwd "../../../../../../../../../..$dir" "$dir" "/proc/$outsider/root$dir"; do
 	i=$((i + 1))
 	mkdir "$r/box$i"
 	echo inner >"$r/box$i/marker"
@@ -163,6 +164,7 @@ for target in /proc/self/cwd /proc/self/root "../../../../../../../../../..$dir"
 	unlike "--wd that is swapped with a link to ${target/$dir/DIR} never leads out" "$out" outer
 	like "and the race was one: some found the directory" "$out" '^inner$'
 done
+kill $outsider
 # The other name is the program that is running, unshareselinux itself, which says its version.
 # (A script, and what it names, can only be executed by its path: SECURITY.md.)
 cp "$(type -P true)" "$r/in/program"

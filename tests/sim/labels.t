@@ -108,7 +108,7 @@ for path in "/no/such/program", "/etc", sys.argv[2]:
     try:
         os.execv(path, again)
     except OSError as e:
-        print(e.errno, get())
+        print(e.errno, get(), flush=True)
 os.execv(again[0], again)
 END
 	: >"$dir/empty.elf"
