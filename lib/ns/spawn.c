@@ -311,7 +311,7 @@ static int start(struct child *child, pid_t *pid, int *pidfd)
 	rc = hold(*pid, pidfd, ends);
 	if (rc < 0)
 		ns_fail(error, errno, STEP_SPAWN, name, NULL,
-			"; pidfd_open(2) may be missing (Linux 5.3)");
+			errno == ENOSYS ? "; pidfd_open(2) is missing (Linux 5.3)" : "");
 	close(steal_fd(&ends->letting));
 	if (rc == 0)
 		rc = hear_child(child, ends->reading, error);
