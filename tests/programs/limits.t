@@ -50,6 +50,6 @@ is "a limit that is reached rather than too low: 125" "$status" 125
 like "with the sentence" "$err" '^unshareselinux: .*unshare the SELinux namespace: .*maxns \(2\) is reached.*; raise it'
 ok "and the command is not started" test ! -e "$dir/witness"
 # Signals do not end the wait early.
-sim --no-policy --maxns=1 -- bash -c 'drive newns:private unsharens:400 & pid=$!; while kill -CONT $pid 2>/dev/null; do :; done; wait $pid'
+sim --no-policy --maxns=1 -- bash -c 'drive newns:private unsharens:400 & pid=$!; while kill -CONT $pid 2>/dev/null; do sleep 0.01; done; wait $pid'
 ok "signals do not end the wait ($(answer 'unsharens ms') ms)" test "$(answer 'unsharens ms')" -ge 400
 finish
