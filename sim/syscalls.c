@@ -85,8 +85,7 @@ static dev_t device_of(const struct statx *stx)
 	return makedev(stx->stx_dev_major, stx->stx_dev_minor);
 }
 
-/* A field of /proc/TID/status, in this base; -1 if it cannot be read. */
-static long long status_number(pid_t tid, const char *field, int base)
+long long syscalls_status_number(pid_t tid, const char *field, int base)
 {
 	char path[64], line[256];
 	long long value = -1;
@@ -106,7 +105,7 @@ static long long status_number(pid_t tid, const char *field, int base)
 
 static bool has_sys_admin(pid_t tid)
 {
-	long long caps = status_number(tid, "CapEff", 16);
+	long long caps = syscalls_status_number(tid, "CapEff", 16);
 
 	return caps >= 0 && caps & (1LL << 21);
 }
@@ -731,8 +730,8 @@ static bool before_exec(struct call *call, bool *pass_next)
 		if (fd >= 0 && !by_fd)
 			call_make(call, SYS_close, (unsigned long)fd);
 	}
-	rc = task_exec_prepare(call->tid, label, status_number(call->tid, "NoNewPrivs", 10) == 1,
-			       nosuid);
+	rc = task_exec_prepare(call->tid, label,
+			       syscalls_status_number(call->tid, "NoNewPrivs", 10) == 1, nosuid);
 	free(label);
 	if (rc) {
 		call_answer(call, rc);

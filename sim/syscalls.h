@@ -27,4 +27,7 @@ void syscalls_behind(struct call *call);
 bool syscalls_stop_behind(pid_t tid);
 void syscalls_forget(pid_t tid); /* the thread is gone, or executes another program */
 
+/* A number in /proc/TID/status, in this base; -1: it cannot be read, the thread may be gone. */
+long long syscalls_status_number(pid_t tid, const char *field, int base);
+
 #endif

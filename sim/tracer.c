@@ -80,25 +80,6 @@ static void thread_forget(pid_t tid)
 	free(t);
 }
 
-/* A field of /proc/TID/status as a number; -1: the thread is gone. */
-static long status_field(pid_t tid, const char *field)
-{
-	char path[64], line[256];
-	long value = -1;
-	size_t len = strlen(field);
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	f = fopen(path, "re");
-	if (!f)
-		return -1;
-	while (fgets(line, sizeof(line), f))
-		if (!strncmp(line, field, len) && line[len] == ':')
-			value = strtol(line + len + 1, NULL, 10);
-	fclose(f);
-	return value;
-}
-
 /* ---- events ------------------------------------------------------------------- */
 
 static pid_t the_command;
@@ -115,11 +96,11 @@ static void thread_begin(struct thread *t)
 static void wait_for_maker(pid_t tid)
 {
 	struct thread *t = thread_get(tid);
-	long tgid = status_field(tid, "Tgid");
+	long tgid = syscalls_status_number(tid, "Tgid", 10);
 
 	t->waiting = true;
 	t->tgid = tgid > 0 ? (pid_t)tgid : tid;
-	t->maker = t->tgid != tid ? t->tgid : (pid_t)status_field(tid, "PPid");
+	t->maker = t->tgid != tid ? t->tgid : (pid_t)syscalls_status_number(tid, "PPid", 10);
 }
 
 /* One whose maker was killed before it could tell of it would wait for ever. */
@@ -139,7 +120,7 @@ static void adopt_orphans(void)
 static void on_end(pid_t tid, int status)
 {
 	/* A process that its parent has not reaped keeps its namespace (kernel-abi.md 2.4). */
-	task_exit(tid, status_field(tid, "Tgid") == tid,
+	task_exit(tid, syscalls_status_number(tid, "Tgid", 10) == tid,
 		  WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	thread_forget(tid);
 	inject_forget(tid);
@@ -159,7 +140,7 @@ static void on_new(pid_t parent)
 
 	if (ptrace(PTRACE_GETEVENTMSG, parent, 0, &message))
 		return; /* killed: see adopt_orphans() */
-	tgid = status_field((pid_t)message, "Tgid");
+	tgid = syscalls_status_number((pid_t)message, "Tgid", 10);
 	if (task_fork(parent, (pid_t)message, tgid > 0 ? (pid_t)tgid : (pid_t)message))
 		abort(); /* nothing could be simulated truly any more */
 	t = thread_get((pid_t)message);
