@@ -13,36 +13,15 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/inroot.h"
+#include "kernel/mountapi.h"
 #include "kernel/mountinfo.h"
 #include "kernel/mounts.h"
-
-/* linux/mount.h, which older libcs' sys/mount.h cannot be included together with. */
-#ifndef FSOPEN_CLOEXEC
-#define FSOPEN_CLOEXEC 0x1
-#endif
-#ifndef FSMOUNT_CLOEXEC
-#define FSMOUNT_CLOEXEC 0x1
-#endif
-#ifndef MOUNT_ATTR_NOSUID
-#define MOUNT_ATTR_NOSUID 0x2
-#endif
-#ifndef MOUNT_ATTR_NOEXEC
-#define MOUNT_ATTR_NOEXEC 0x8
-#endif
-#ifndef MOVE_MOUNT_F_EMPTY_PATH
-#define MOVE_MOUNT_F_EMPTY_PATH 0x4
-#endif
-#ifndef MOVE_MOUNT_T_EMPTY_PATH
-#define MOVE_MOUNT_T_EMPTY_PATH 0x40
-#endif
-#define FS_CMD_CREATE 6 /* FSCONFIG_CMD_CREATE, an enumerator there */
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -143,12 +122,11 @@ int instance_is_ours(int dirfd)
 /* A mount of this namespace's instance that is not attached anywhere. */
 static int open_detached(void)
 {
-	_cleanup_close_ int fs = (int)syscall(SYS_fsopen, "selinuxfs", FSOPEN_CLOEXEC);
+	_cleanup_close_ int fs = mountapi_open_fs("selinuxfs");
 
-	if (fs < 0 || syscall(SYS_fsconfig, fs, FS_CMD_CREATE, NULL, NULL, 0) < 0)
+	if (fs < 0 || mountapi_create(fs) < 0)
 		return -1;
-	return (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
-			    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	return mountapi_mount(fs, API_NOSUID | API_NOEXEC);
 }
 
 /*
@@ -289,8 +267,7 @@ static int attach(int point)
 		errno = EBUSY;
 		return -1;
 	}
-	return (int)syscall(SYS_move_mount, detached, "", point, "",
-			    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+	return mountapi_attach(detached, point);
 }
 
 static const char *point_remedy(int err)

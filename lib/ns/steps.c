@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -20,27 +19,11 @@
 #include "base/inroot.h"
 #include "base/proc.h"
 #include "kernel/instance.h"
+#include "kernel/mountapi.h"
 #include "ns/core.h"
 #include "ns/plan.h"
 #include "policy/booleans.h"
 #include "policy/policy.h"
-
-/* linux/mount.h, which older libcs' sys/mount.h cannot be included together with. */
-#ifndef OPEN_TREE_CLONE
-#define OPEN_TREE_CLONE 1
-#endif
-#ifndef OPEN_TREE_CLOEXEC
-#define OPEN_TREE_CLOEXEC O_CLOEXEC
-#endif
-#ifndef AT_RECURSIVE
-#define AT_RECURSIVE 0x8000
-#endif
-#ifndef MOVE_MOUNT_F_EMPTY_PATH
-#define MOVE_MOUNT_F_EMPTY_PATH 0x4
-#endif
-#ifndef MOVE_MOUNT_T_EMPTY_PATH
-#define MOVE_MOUNT_T_EMPTY_PATH 0x40
-#endif
 
 /* What each step is called, in messages, to watchers and in the manual. */
 #define STEP_MOUNTS       "make mount namespace"
@@ -138,12 +121,9 @@ static int take_booleans(struct work *work)
  */
 static int make_mount_point(struct work *work)
 {
-	_cleanup_close_ int tree =
-		(int)syscall(SYS_open_tree, work->rootfd, "",
-			     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+	_cleanup_close_ int tree = mountapi_clone(work->rootfd);
 
-	if (tree < 0 || syscall(SYS_move_mount, tree, "", work->rootfd, "",
-				MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+	if (tree < 0 || mountapi_attach(tree, work->rootfd) < 0)
 		return -1;
 	close(work->rootfd);
 	work->rootfd = steal_fd(&tree);
