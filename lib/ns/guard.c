@@ -114,31 +114,24 @@ static unsigned int own_parent(int proc)
 	return getpid() == 1 ? 0 : parent_of(proc, "thread-self");
 }
 
+/* Who counts, of the processes that share our mounts. */
+typedef bool match_fn(int proc, unsigned int pid);
+
+static bool is_anyone(int proc, unsigned int pid)
+{
+	(void)proc;
+	(void)pid;
+	return true;
+}
+
 /*
+ * The first of @ancestors ancestors, or else init, that shares our mounts and counts.
+ *
  * All pids are those of one procfs, whichever pid namespace it shows. A parent outside of it has
  * pid 0. Pid 1 of a pid namespace has no parent that matters: where an outer procfs still shows one,
  * it is the manager that made this mount namespace for it.
  */
-const char *guard_shared_with(void)
-{
-	_cleanup_close_ int proc = proc_dir();
-	unsigned int parent;
-	struct stat ours;
-
-	if (proc < 0 || fstatat(proc, "thread-self/ns/mnt", &ours, 0) < 0)
-		return NULL;
-	parent = own_parent(proc);
-	if (parent != 0 && same_mounts(proc, parent, &ours))
-		return "its parent process";
-	if (!is_init_here(proc) && same_mounts(proc, 1, &ours))
-		return "init";
-	return NULL;
-}
-
-/* Deeper than processes are nested by anyone; it ends where /proc does. */
-#define ANCESTORS_MAX 64
-
-const char *guard_foreign_with(void)
+static const char *shared_with(int ancestors, match_fn *counts)
 {
 	_cleanup_close_ int proc = proc_dir();
 	unsigned int pid;
@@ -147,17 +140,30 @@ const char *guard_foreign_with(void)
 	if (proc < 0 || fstatat(proc, "thread-self/ns/mnt", &ours, 0) < 0)
 		return NULL;
 	pid = own_parent(proc);
-	for (int i = 0; i < ANCESTORS_MAX && pid != 0; i++) {
+	for (int i = 0; i < ancestors && pid != 0; i++) {
 		char name[16];
 		struct text t;
 
-		if (same_mounts(proc, pid, &ours) && is_foreign(proc, pid))
+		if (same_mounts(proc, pid, &ours) && counts(proc, pid))
 			return i == 0 ? "its parent process" : "an ancestor process";
 		text_init(&t, name, sizeof(name));
 		text_uint(&t, pid);
 		pid = parent_of(proc, name);
 	}
-	if (!is_init_here(proc) && same_mounts(proc, 1, &ours) && is_foreign(proc, 1))
+	if (!is_init_here(proc) && same_mounts(proc, 1, &ours) && counts(proc, 1))
 		return "init";
 	return NULL;
+}
+
+const char *guard_shared_with(void)
+{
+	return shared_with(1, is_anyone);
+}
+
+/* Deeper than processes are nested by anyone; it ends where /proc does. */
+#define ANCESTORS_MAX 64
+
+const char *guard_foreign_with(void)
+{
+	return shared_with(ANCESTORS_MAX, is_foreign);
 }
