@@ -611,6 +611,31 @@ int selinuxns_plan_set_environment(struct selinuxns_plan *plan, char *const envi
  */
 int selinuxns_plan_keep_fd(struct selinuxns_plan *plan, int fd);
 
+/*
+ * selinuxns_plan_set_stdio - give the command another standard input, output or error
+ * @number: 0, 1 or 2
+ * @fd: the caller's descriptor that the command's @number is a copy of, open when the command is executed
+ *      or spawned; it may be close-on-exec. -1: the caller's own @number
+ *
+ * The caller's own descriptors stay as they are; all three are copied before one is replaced. EBADF: @number
+ * is none of the three, or @fd is less than -1.
+ */
+int selinuxns_plan_set_stdio(struct selinuxns_plan *plan, int number, int fd);
+
+/*
+ * selinuxns_plan_default_signal - the command gets this signal's default action
+ * @signal: a signal's number. EINVAL: not one, or SIGKILL or SIGSTOP
+ *
+ * Also where the caller ignores it, which the command would else do, too.
+ */
+int selinuxns_plan_default_signal(struct selinuxns_plan *plan, int signal);
+
+/*
+ * selinuxns_plan_set_session - start a spawned command in a session of its own (setsid(2))
+ * @on: 1 or 0
+ */
+int selinuxns_plan_set_session(struct selinuxns_plan *plan, int on);
+
 /* selinuxns_plan_set_wait - the milliseconds to wait at a limit, as for selinuxns_unshare() */
 int selinuxns_plan_set_wait(struct selinuxns_plan *plan, unsigned int wait_ms);
 

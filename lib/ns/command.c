@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "base/inroot.h"
 #include "ns/command.h"
 
+#define STEP_STDIO "set standard descriptors"
 #define STEP_CLOSE "close descriptors"
 #define SHELL      "/bin/sh"
 
@@ -106,8 +108,43 @@ static int hide(unsigned int from, unsigned int to)
 	return from > to ? 0 : (int)syscall(SYS_close_range, from, to, CLOSE_RANGE_CLOEXEC);
 }
 
+static int fail_stdio(const struct command *command, size_t number)
+{
+	static const char *const names[] = { "0", "1", "2" };
+
+	return ns_fail(command->work->error, errno, STEP_STDIO, names[number], NULL, "");
+}
+
+/* First copies of those that are themselves about to be replaced: 1 and 2 may be exchanged. */
+static int set_stdio(const struct command *command)
+{
+	const int *stdio = command->work->plan->stdio;
+	int from[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		from[i] = stdio[i];
+		if (from[i] >= 0 && from[i] <= STDERR_FILENO)
+			from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		if (stdio[i] >= 0 && from[i] < 0)
+			return fail_stdio(command, i);
+	}
+	for (size_t i = 0; i < 3; i++)
+		if (from[i] >= 0 && dup2(from[i], (int)i) < 0)
+			return fail_stdio(command, i);
+	return 0;
+}
+
+void command_default_signals(const struct command *command)
+{
+	const struct sigaction action = { .sa_handler = SIG_DFL };
+
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		if (sigismember(&command->work->plan->defaults, sig) == 1)
+			sigaction(sig, &action, NULL);
+}
+
 /* Not closed yet: whoever waits for news of the execution still has a way to hear it. */
-int command_close_others(const struct command *command)
+static int close_others(const struct command *command)
 {
 	const bool all = command->work->plan->keep_all;
 	unsigned int from = STDERR_FILENO + 1;
@@ -131,6 +168,11 @@ int command_close_others(const struct command *command)
 		       errno == ENOSYS || errno == EINVAL
 			       ? "; close_range(2) with CLOSE_RANGE_CLOEXEC is missing (Linux 5.11)"
 			       : "");
+}
+
+int command_set_descriptors(const struct command *command)
+{
+	return set_stdio(command) < 0 ? -1 : close_others(command);
 }
 
 /* The interpreter that a script names, in @name of @size; false: it is none. */

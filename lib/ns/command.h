@@ -28,8 +28,14 @@ struct command {
 int command_make(struct command *command, struct work *work, char *const argv[]);
 void command_release(const struct command *command);
 
-/* Marks all descriptors but those the command shall have close-on-exec. 0, or -1 as above. */
-int command_close_others(const struct command *command);
+/*
+ * Puts the standard descriptors into place, and marks all but those the command shall have
+ * close-on-exec. 0, or -1 as above.
+ */
+int command_set_descriptors(const struct command *command);
+
+/* Gives the signals that the plan names their default action. */
+void command_default_signals(const struct command *command);
 
 /* Executes the command, found as execvp(3) does. Returns only to fail: -1, as above. */
 int command_execute(const struct command *command);

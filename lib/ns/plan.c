@@ -16,7 +16,14 @@
 
 struct selinuxns_plan *selinuxns_plan_new(void)
 {
-	return calloc(1, sizeof(struct selinuxns_plan));
+	struct selinuxns_plan *plan = calloc(1, sizeof(*plan));
+
+	if (!plan)
+		return NULL;
+	for (size_t i = 0; i < sizeof(plan->stdio) / sizeof(plan->stdio[0]); i++)
+		plan->stdio[i] = -1;
+	sigemptyset(&plan->defaults);
+	return plan;
 }
 
 static void free_strings(char **strings)
@@ -179,6 +186,30 @@ int selinuxns_plan_keep_fd(struct selinuxns_plan *plan, int fd)
 		return -1;
 	plan->keep = more;
 	more[plan->n_keep++] = fd;
+	return 0;
+}
+
+int selinuxns_plan_set_stdio(struct selinuxns_plan *plan, int number, int fd)
+{
+	if (number < 0 || number >= (int)(sizeof(plan->stdio) / sizeof(plan->stdio[0])) ||
+	    fd < -1) {
+		errno = EBADF;
+		return -1;
+	}
+	plan->stdio[number] = fd;
+	return 0;
+}
+
+int selinuxns_plan_default_signal(struct selinuxns_plan *plan, int signal)
+{
+	if (signal == SIGKILL || signal == SIGSTOP || sigaddset(&plan->defaults, signal) < 0)
+		return invalid();
+	return 0;
+}
+
+int selinuxns_plan_set_session(struct selinuxns_plan *plan, int on)
+{
+	plan->session = on;
 	return 0;
 }
 

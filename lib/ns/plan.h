@@ -8,6 +8,7 @@
 #ifndef SELINUXNS_NS_PLAN_H
 #define SELINUXNS_NS_PLAN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -29,6 +30,9 @@ struct selinuxns_plan {
 	int *keep;
 	size_t n_keep;
 	bool keep_all;
+	int stdio[3]; /* -1: the caller's own */
+	sigset_t defaults; /* the signals whose action is the default one */
+	bool session;
 	unsigned int wait_ms;
 	int death_signal;
 	void (*watch)(void *data, const char *step, const char *object);

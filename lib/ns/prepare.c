@@ -237,18 +237,25 @@ static bool check_workdir(struct checks *c)
 	return pass(c, "check directory", workdir, "is a directory");
 }
 
-static bool check_kept(struct checks *c)
+static bool check_descriptor(struct checks *c, int fd)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", fd);
+	return fcntl(fd, F_GETFD) < 0 &&
+	       fail(c, EBADF, "check descriptor", name, "it is not open");
+}
+
+static bool check_descriptors(struct checks *c)
 {
 	const struct selinuxns_plan *plan = c->work->plan;
 
-	for (size_t i = 0; i < plan->n_keep; i++) {
-		char name[16];
-
-		snprintf(name, sizeof(name), "%d", plan->keep[i]);
-		if (fcntl(plan->keep[i], F_GETFD) < 0 &&
-		    fail(c, EBADF, "check descriptor", name, "it is not open"))
+	for (size_t i = 0; i < plan->n_keep; i++)
+		if (check_descriptor(c, plan->keep[i]))
 			return true;
-	}
+	for (size_t i = 0; i < sizeof(plan->stdio) / sizeof(plan->stdio[0]); i++)
+		if (plan->stdio[i] >= 0 && check_descriptor(c, plan->stdio[i]))
+			return true;
 	return false;
 }
 
@@ -473,7 +480,7 @@ static void tell_step(void *data, const char *step, const char *object)
 static void run(struct checks *c, const char *command)
 {
 	/* The descriptors first: what is opened here could take the number of a closed one. */
-	if (check_kept(c) || check_proc(c) || check_kernel(c) || check_threads(c) ||
+	if (check_descriptors(c) || check_proc(c) || check_kernel(c) || check_threads(c) ||
 	    check_privilege(c) || check_limits(c) || check_root(c) || c->rootfd < 0)
 		return;
 	if (check_mount_point(c) || check_workdir(c) || check_policy(c) || check_version(c) ||

@@ -68,8 +68,9 @@ int selinuxns_exec(const struct selinuxns_plan *plan, char *const argv[],
 	    prepare(&work, argv[0], command.path, false, NULL, NULL) < 0)
 		return -1;
 	work.tell = tell_watch;
-	if (steps_take(&work) < 0 || command_close_others(&command) < 0)
+	if (steps_take(&work) < 0 || command_set_descriptors(&command) < 0)
 		return -1;
+	command_default_signals(&command);
 	tell_watch(&work, STEP_EXECUTE, argv[0]);
 	return command_execute(&command);
 }
@@ -184,6 +185,7 @@ static void reset_signals(const struct child *child)
 		action.sa_flags = 0;
 		sigaction(sig, &action, NULL);
 	}
+	command_default_signals(&child->command);
 	sigprocmask(SIG_SETMASK, &child->mask, NULL);
 }
 
@@ -202,7 +204,11 @@ __attribute__((noreturn)) static void run_child(struct child *child)
 		ns_fail(work->error, errno, STEP_SPAWN, "death signal", NULL, "");
 		fail_child(child);
 	}
-	if (steps_take(work) < 0 || command_close_others(&child->command) < 0)
+	if (work->plan->session && setsid() < 0) {
+		ns_fail(work->error, errno, STEP_SPAWN, "session", NULL, "");
+		fail_child(child);
+	}
+	if (steps_take(work) < 0 || command_set_descriptors(&child->command) < 0)
 		fail_child(child);
 	end_if_orphaned(child);
 	tell_parent(work, STEP_EXECUTE, child->command.argv[0]);
@@ -253,19 +259,35 @@ static void reap(pid_t pid)
 		;
 }
 
-static int ends_open(struct ends *ends)
+/* The numbers of a caller without standard descriptors are for those that the command gets. */
+static int above_stdio(int fd)
+{
+	int above;
+
+	if (fd > STDERR_FILENO)
+		return fd;
+	above = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	close(fd);
+	return above;
+}
+
+static int pipe_open(int *reading, int *writing)
 {
 	int fd[2];
 
 	if (pipe2(fd, O_CLOEXEC) < 0)
 		return -1;
-	ends->reading = fd[0];
-	ends->writing = fd[1];
-	if (pipe2(fd, O_CLOEXEC) < 0)
-		return -1;
-	ends->going = fd[0];
-	ends->letting = fd[1];
-	return 0;
+	*reading = above_stdio(fd[0]);
+	*writing = above_stdio(fd[1]);
+	return *reading < 0 || *writing < 0 ? -1 : 0;
+}
+
+static int ends_open(struct ends *ends)
+{
+	return pipe_open(&ends->reading, &ends->writing) < 0 ||
+			       pipe_open(&ends->going, &ends->letting) < 0
+		       ? -1
+		       : 0;
 }
 
 static pid_t fork_child(struct child *child)

@@ -144,6 +144,22 @@ static void set_keep(char *v)
 	need(selinuxns_plan_keep_fd(plan, strcmp(v, "all") ? atoi(v) : SELINUXNS_KEEP_ALL), "keep");
 }
 
+/* NUMBER=FD */
+static void set_stdio(char *v)
+{
+	need(selinuxns_plan_set_stdio(plan, v[0] - '0', atoi(v + 2)), "stdio");
+}
+
+static void set_default(char *v)
+{
+	need(selinuxns_plan_default_signal(plan, atoi(v)), "default");
+}
+
+static void set_session(char *v)
+{
+	need(selinuxns_plan_set_session(plan, v[0] != '0'), "session");
+}
+
 static void set_wait(char *v)
 {
 	need(selinuxns_plan_set_wait(plan, (unsigned int)atoi(v)), "wait");
@@ -258,6 +274,12 @@ static void bad_values(char *v)
 	BAD(selinuxns_plan_set_mode(plan, -1));
 	BAD(selinuxns_plan_set_mode(plan, 3));
 	BAD(selinuxns_plan_keep_fd(plan, -2));
+	BAD(selinuxns_plan_set_stdio(plan, 3, 0));
+	BAD(selinuxns_plan_set_stdio(plan, -1, 0));
+	BAD(selinuxns_plan_set_stdio(plan, 0, -2));
+	BAD(selinuxns_plan_default_signal(plan, 0));
+	BAD(selinuxns_plan_default_signal(plan, 1000));
+	BAD(selinuxns_plan_default_signal(plan, 9));
 	BAD(selinuxns_plan_set_death_signal(plan, -1));
 	BAD(selinuxns_plan_set_death_signal(plan, 1000));
 #undef BAD
@@ -281,6 +303,9 @@ static const struct setting {
 	{ "workdir", set_workdir },
 	{ "env", set_env },
 	{ "keep", set_keep },
+	{ "stdio", set_stdio },
+	{ "default", set_default },
+	{ "session", set_session },
 	{ "wait", set_wait },
 	{ "death", set_death },
 	{ "watch", set_watch },

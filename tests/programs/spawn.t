@@ -138,6 +138,30 @@ is "each of its directories is searched" "$(answer spawn)" 0
 sim -- spawn env:A=1 -- env
 is "without a PATH there is a default one" "$(answer spawn)" 0
 
+# stdio:NUMBER=FD
+inside "echo in >$dir/in; spawn stdio:0=7 stdio:1=8 stdio:2=9 -- sh -c 'cat; echo error >&2' 7<$dir/in 8>$dir/to 9>$dir/errors
+	cat $dir/to $dir/errors"
+is "other standard descriptors" "$(answer exit) $(grep -x -e in -e error <<<"$out" | tr '\n' ' ')" "0 in error "
+inside "spawn cloexec:8 stdio:1=8 -- ls /proc/self/fd 8>$dir/to; cat $dir/to"
+is "also one that is close-on-exec, which is not left at its own number" "$(fds)" "0 1 2 3"
+inside "spawn stdio:1=2 stdio:2=1 -- sh -c 'echo to 1; echo to 2 >&2' >$dir/1 2>$dir/2; cat $dir/2; echo; grep to $dir/1"
+is "two that are exchanged" "$(grep '^to ' <<<"$out" | tr '\n' ' ')" "to 1 to 2 "
+inside "spawn stdio:1=8 stdio:1=-1 -- echo own 8>$dir/to"
+like "and not after all" "$out" '^own$'
+inside "spawn how:exec stdio:1=8 -- echo executed 8>$dir/to; cat $dir/to"
+is "selinuxns_exec() likewise" "$out" executed
+inside "spawn stdio:0=7 stdio:1=8 stdio:2=8 -- cat 7<$dir/in 8>$dir/to <&- 2>&-; cat $dir/to"
+like "a caller that has none, whose pipes could have those numbers" "$out" '^in$'
+sim -- spawn stdio:1=99 -- true
+is "one that is not open: EBADF, by a check" "$(answer spawn) $(answer step) $(answer object)" "-1 EBADF check descriptor 99"
+
+sim -- spawn ignore:10 ignore:13 default:13 -- cat /proc/self/status
+is "an ignored signal's default action for the command" "$(awk '/SigIgn/ { print substr($2, 14) }' <<<"$out")" 200
+sim -- spawn how:exec ignore:13 default:13 -- cat /proc/self/status
+is "by selinuxns_exec(), too" "$(awk '/SigIgn/ { print substr($2, 13) }' <<<"$out")" 0000
+inside 'spawn session -- sh -c "ps --no-headers -o sid= -p \$\$; echo \$\$"; spawn session session:0 -- sh -c "ps --no-headers -o sid= -p \$\$; echo \$\$"'
+is "a session of its own, or not" "$(grep -Ex ' *[0-9]+' <<<"$out" | awk 'NR % 2 { sid = $1; next } { printf "%d ", sid == $1 }')" "1 0 "
+
 # SIGUSR1 10, SIGUSR2 12, SIGTERM 15
 sim -- spawn handle:10 ignore:12 block:15 -- cat /proc/self/status
 is "handled signals have their default, ignored and blocked ones stay so" \
@@ -239,7 +263,7 @@ done
 sim --kernel=node -- spawn "${all[@]}" -- "$dir/state"
 is "by the node in selinuxfs" "$(answer context) $(answer mode) $(answer mounts)" "u:r:kid_other_t Enforcing 1"
 sim -- spawn bad-values
-is "values that cannot be meant are refused" "$(sed 's/.*: //' <<<"$out" | sort | uniq -c | tr -s ' \n' ' ')" " 1 -1 EBADF 6 -1 EINVAL "
+is "values that cannot be meant are refused" "$(sed 's/.*: //' <<<"$out" | sort | uniq -c | tr -s ' \n' ' ')" " 4 -1 EBADF 9 -1 EINVAL "
 
 for how in spawn exec; do
 	sim -- spawn how:$how --
