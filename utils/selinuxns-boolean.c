@@ -2,14 +2,12 @@
 /*
  * selinuxns-boolean.c - selinuxns boolean: the booleans of this namespace's policy.
  *
- * By this namespace's own instance, whatever is mounted on /sys/fs/selinux. May call kernel/ and
- * policy/booleans.h. Must never set one of several.
+ * By this namespace's own instance, whatever is mounted on /sys/fs/selinux. May call the public library; of
+ * policy/booleans.h it has a struct. Must never set one of several.
  */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +16,6 @@
 
 #include "base/fd.h"
 #include "json.h"
-#include "kernel/instance.h"
 #include "policy/booleans.h"
 #include "program.h"
 #include "selinuxns.h"
@@ -72,52 +69,68 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct boolean *)a)->name, ((const struct boolean *)b)->name);
 }
 
-static void close_directory(DIR **directory)
+struct reading {
+	struct names *names;
+	bool failed;
+};
+
+static void add(void *data, const char *name, int on)
 {
-	if (*directory)
-		closedir(*directory);
+	struct reading *reading = data;
+
+	if (!reading->failed)
+		reading->failed = !names_add(reading->names, name, strlen(name), on);
 }
 
-static int list(int instance, struct names *names)
-{
-	__attribute__((cleanup(close_directory))) DIR *directory = NULL;
-	int fd = openat(instance, "booleans", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	const struct dirent *entry;
-
-	directory = fd >= 0 ? fdopendir(fd) : NULL;
-	if (!directory)
-		return fail(STEP ": booleans: %s", strerror(errno));
-	for (errno = 0; (entry = readdir(directory)); errno = 0)
-		if (entry->d_name[0] != '.' &&
-		    !names_add(names, entry->d_name, strlen(entry->d_name), 0))
-			return STATUS_ERROR;
-	if (errno)
-		return fail(STEP ": booleans: %s", strerror(errno));
-	if (names->count)
-		qsort(names->all, names->count, sizeof(names->all[0]), by_name);
-	return STATUS_OK;
-}
-
-/* "VALUE PENDING", of which the first is in force. All are read before any is printed. */
-static int read_values(int instance, struct names *names)
+/* All of the loaded policy. */
+static int read_all(int instance, struct names *all)
 {
 	_cleanup_error_ struct selinuxns_error *error = selinuxns_error_new();
-	char path[BOOLEANS_PATH_SIZE], values[16];
+	struct reading reading = { .names = all };
 
-	for (size_t i = 0; i < names->count; i++) {
-		struct boolean *boolean = &names->all[i];
-
-		if (!booleans_path(path, boolean->name) || !instance_has(instance, path)) {
-			booleans_fail_unknown(STEP, boolean->name, error);
-			return fail_as_library(error);
-		}
-		if (instance_read(instance, path, values, sizeof(values)) < 0)
-			return fail(STEP ": %s: %s", boolean->name, strerror(errno));
-		if ((values[0] != '0' && values[0] != '1') || (values[1] && values[1] != ' '))
-			return fail(STEP ": %s: the kernel's answer makes no sense", boolean->name);
-		boolean->on = values[0] == '1';
-	}
+	if (selinuxns_booleans_get(instance, add, &reading, error) < 0)
+		return fail_as_library(error);
+	if (reading.failed)
+		return STATUS_ERROR;
+	if (all->count)
+		qsort(all->all, all->count, sizeof(all->all[0]), by_name);
 	return STATUS_OK;
+}
+
+/* The values of those that are named, before any is printed. */
+static int read_values(int instance, struct names *shown)
+{
+	__attribute__((cleanup(names_free))) struct names all = { 0 };
+	int rc = read_all(instance, &all);
+
+	for (size_t i = 0; !rc && i < shown->count; i++) {
+		struct boolean *boolean = &shown->all[i];
+		const struct boolean *found = all.count ? bsearch(boolean, all.all, all.count,
+								  sizeof(all.all[0]), by_name)
+							: NULL;
+
+		if (!found)
+			return fail(STEP ": %s: the policy has no such boolean", boolean->name);
+		boolean->on = found->on;
+	}
+	return rc;
+}
+
+static int set_values(int instance, const struct names *set)
+{
+	_cleanup_error_ struct selinuxns_error *error = selinuxns_error_new();
+	struct selinuxns_boolean *booleans = calloc(set->count, sizeof(*booleans));
+	int rc = STATUS_OK;
+
+	if (!booleans)
+		return fail(BOOLEANS_STEP ": memory: %s", strerror(ENOMEM));
+	for (size_t i = 0; i < set->count; i++)
+		booleans[i] = (struct selinuxns_boolean){ .name = set->all[i].name,
+							  .on = set->all[i].on };
+	if (selinuxns_booleans_set(instance, booleans, set->count, error) < 0)
+		rc = fail_as_library(error);
+	free(booleans);
+	return rc;
 }
 
 static int print(const struct names *names, bool as_json)
@@ -174,7 +187,6 @@ static int run(int argc, char **argv)
 	};
 	__attribute__((cleanup(names_free))) struct names shown = { 0 };
 	__attribute__((cleanup(names_free))) struct names set = { 0 };
-	_cleanup_error_ struct selinuxns_error *error = selinuxns_error_new();
 	_cleanup_close_ int instance = -1;
 	bool as_json = false;
 	int option, rc;
@@ -196,22 +208,15 @@ static int run(int argc, char **argv)
 	instance = open_instance(STEP);
 	if (instance < 0)
 		return STATUS_ERROR;
-	/* kernel-abi.md 4.5 */
-	if (!instance_has(instance, "class/process/index"))
-		return fail(STEP ": this namespace: no policy is loaded into it; load one");
-	rc = optind == argc ? list(instance, &shown) : STATUS_OK;
 	/* What is to be shown is looked up first: a wrong name changes nothing. */
-	if (!rc)
-		rc = read_values(instance, &shown);
+	rc = optind == argc ? read_all(instance, &shown) : read_values(instance, &shown);
+	if (!rc && set.count) {
+		rc = set_values(instance, &set);
+		if (!rc)
+			rc = read_values(instance, &shown);
+	}
 	if (rc)
 		return rc;
-	if (set.count) {
-		if (booleans_set(instance, set.all, set.count, error) < 0)
-			return fail_as_library(error);
-		rc = read_values(instance, &shown);
-		if (rc)
-			return rc;
-	}
 	return shown.count || optind == argc ? print(&shown, as_json) : STATUS_OK;
 }
 

@@ -89,9 +89,9 @@ static bool may_load(const struct options *o)
 	int reason = errno;
 	int kind = ns_kind(instance);
 
-	if (o->init_namespace || kind == NS_FRESH || kind == NS_CHILD)
+	if (o->init_namespace || kind == SELINUXNS_KIND_FRESH || kind == SELINUXNS_KIND_CHILD)
 		return true;
-	if (kind == NS_INIT)
+	if (kind == SELINUXNS_KIND_INIT)
 		fail("load policy: init namespace: this would replace the policy of the whole "
 		     "machine; run it in an SELinux namespace (unshareselinux(1)), or with "
 		     "--init-namespace if that is what you mean");

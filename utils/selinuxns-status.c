@@ -140,14 +140,14 @@ static void report_namespace(struct report *r, int instance, int reason)
 					    : strerror(errno);
 
 	switch (kind) {
-	case NS_INIT:
+	case SELINUXNS_KIND_INIT:
 		put(r, "namespace", "namespace", "init", "the init namespace");
 		break;
-	case NS_FRESH:
+	case SELINUXNS_KIND_FRESH:
 		put(r, "namespace", "namespace", "fresh",
 		    "a fresh one: no policy is loaded into it yet");
 		break;
-	case NS_CHILD:
+	case SELINUXNS_KIND_CHILD:
 		put(r, "namespace", "namespace", "child", "a child of another, initialised");
 		break;
 	default:

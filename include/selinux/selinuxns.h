@@ -768,6 +768,75 @@ int selinuxns_init(struct selinuxns_error *error);
 
 /* ---- a namespace that runs --------------------------------------------- */
 
+/* What selinuxns_kind() finds. */
+enum selinuxns_kind {
+	SELINUXNS_KIND_INIT = 0, /* the init namespace */
+	SELINUXNS_KIND_FRESH = 1, /* another one, into which no policy was loaded yet */
+	SELINUXNS_KIND_CHILD = 2, /* another one, with a policy */
+};
+
+/*
+ * selinuxns_kind - in which kind of SELinux namespace is the calling thread?
+ * @error: an error object, or NULL
+ *
+ * Changes nothing. A namespace has no name, and cannot be told from its siblings (kernel-abi.md 1.7).
+ *
+ * Returns an enum selinuxns_kind, or -1 with errno: EACCES (only root can tell the init namespace
+ * from a child), those of selinuxns_selinuxfs_open(). Thread-safe.
+ */
+int selinuxns_kind(struct selinuxns_error *error);
+
+/*
+ * selinuxns_selinuxfs_open - open the selinuxfs of the calling thread's namespace
+ * @error: an error object, or NULL
+ *
+ * The root directory of its own instance, whatever is mounted on /sys/fs/selinux: a mount that is attached
+ * nowhere or, where that is not allowed (kernel-abi.md 4.2), one that is mounted and verified to be this
+ * namespace's. It is what the calls of above take as @selinuxfs_fd, and for openat(2). As long as it is
+ * open, the namespace lives.
+ *
+ * Returns a descriptor, the caller's, close-on-exec, or -1 with errno: EPERM (not allowed, and none is
+ * mounted), ENODEV (the kernel has no SELinux), and others of mounting. Thread-safe.
+ */
+int selinuxns_selinuxfs_open(struct selinuxns_error *error);
+
+/* A boolean and its value. */
+struct selinuxns_boolean {
+	const char *name;
+	int on; /* 1 or 0 */
+};
+
+/*
+ * selinuxns_booleans_get - the booleans of a namespace's loaded policy
+ * @selinuxfs_fd: as for selinuxns_policy_load(); another namespace's can be asked too (4.4)
+ * @report: called for each with its name and the value in force, 1 or 0, in no particular order
+ * @data: passed on to it
+ * @error: an error object, or NULL
+ *
+ * When it fails @report may have been called for some. Returns 0, or -1 with errno: EINVAL (no policy is
+ * loaded, or no selinuxfs), EPROTO (the kernel's answer makes no sense), EACCES, ENOMEM, those of opening this
+ * namespace's selinuxfs. Thread-safe.
+ */
+int selinuxns_booleans_get(int selinuxfs_fd,
+			   void (*report)(void *data, const char *name, int on), void *data,
+			   struct selinuxns_error *error);
+
+/*
+ * selinuxns_booleans_set - set booleans of a namespace's loaded policy, all or none
+ * @selinuxfs_fd: as for selinuxns_policy_load()
+ * @booleans: the booleans; the last value for a name counts
+ * @count: their number; 0 for nothing to do
+ * @error: an error object, or NULL
+ *
+ * By one commit. They are set until the policy, or another value, is loaded; nothing is written to
+ * the policy store. Returns 0, or -1 with nothing changed and errno: ENOENT (the policy has no such
+ * boolean), EINVAL (no policy is loaded, or no selinuxfs), EACCES (not root, or the policy denies setbool),
+ * EPERM (the selinuxfs belongs to another namespace), ENOMEM, those of opening this namespace's
+ * selinuxfs. Thread-safe, but the kernel has one set of pending values for all who set booleans.
+ */
+int selinuxns_booleans_set(int selinuxfs_fd, const struct selinuxns_boolean *booleans,
+			   size_t count, struct selinuxns_error *error);
+
 /*
  * selinuxns_limits_get - the limits of the machine (kernel-abi.md 6)
  * @maxns: how many namespaces there may be, the init one included

@@ -2,7 +2,7 @@
 /*
  * kind.c - in which kind of SELinux namespace is this thread? See kind.h.
  *
- * May call base/ and kernel/; async-signal-safe. Must never guess, nor ask by selinuxfs's `user`,
+ * May call base/ and kernel/; async-signal-safe, but for the public call. Must never guess, nor ask by selinuxfs's `user`,
  * which also tells (kernel-abi.md 4.7): it is deprecated, and current kernels make
  * who writes to it wait for seconds and log it.
  */
@@ -12,6 +12,9 @@
 #include <fcntl.h>
 #include <stdbool.h>
 
+#include <selinux/selinuxns.h>
+
+#include "base/error.h"
 #include "base/fd.h"
 #include "kernel/instance.h"
 #include "kernel/nsiface.h"
@@ -31,8 +34,8 @@ static int ask_limit(int instance)
 		return -1;
 	}
 	if (errno == EPERM)
-		return NS_CHILD;
-	return errno == EINVAL || errno == EACCES ? NS_INIT : -1;
+		return SELINUXNS_KIND_CHILD;
+	return errno == EINVAL || errno == EACCES ? SELINUXNS_KIND_INIT : -1;
 }
 
 static bool kernel_has_none(void)
@@ -46,7 +49,7 @@ int ns_kind(int instance)
 	int kind, err;
 
 	if (nsiface_unshared() == 1)
-		return NS_FRESH;
+		return SELINUXNS_KIND_FRESH;
 	if (instance < 0) {
 		errno = EBADF;
 		return -1;
@@ -54,12 +57,30 @@ int ns_kind(int instance)
 	/* The deprecated file says it (1.6). */
 	if (instance_has(instance, "unshare") &&
 	    instance_read_uint(instance, "unshare", &node) == 0)
-		return node ? NS_CHILD : NS_INIT;
+		return node ? SELINUXNS_KIND_CHILD : SELINUXNS_KIND_INIT;
 	kind = ask_limit(instance);
 	/* Neither an interface nor limits: a kernel without namespaces has the init one only. */
 	err = errno;
 	if (kind < 0 && err == ENOENT && kernel_has_none())
-		return NS_INIT;
+		return SELINUXNS_KIND_INIT;
 	errno = err;
 	return kind;
+}
+
+/* ---- the public call --------------------------------------------------------- */
+
+#define STEP_LOOK "look at the namespace"
+
+int selinuxns_kind(struct selinuxns_error *error)
+{
+	_cleanup_close_ int instance = instance_open();
+	int reason = errno, kind = ns_kind(instance);
+
+	ns_error_clear(error);
+	if (kind >= 0)
+		return kind;
+	if (errno == EACCES)
+		return ns_fail(error, EACCES, STEP_LOOK, "selinuxfs", NULL,
+			       "; only root can tell the init namespace from a child");
+	return ns_fail(error, instance < 0 ? reason : errno, STEP_LOOK, "selinuxfs", NULL, "");
 }

@@ -8,17 +8,13 @@
 #ifndef SELINUXNS_NS_KIND_H
 #define SELINUXNS_NS_KIND_H
 
-enum ns_kind {
-	NS_INIT = 0, /* the init namespace */
-	NS_FRESH = 1, /* one of its own, without a policy yet */
-	NS_CHILD = 2, /* one of its own, with a policy */
-};
+#include <selinux/selinuxns.h>
 
 /*
  * ns_kind - which one is it?
  * @instance: this namespace's instance, or -1 where it cannot be opened
  *
- * Changes nothing. Returns an enum ns_kind, or -1 with errno when it cannot be told: EACCES (init
+ * Changes nothing. Returns an enum selinuxns_kind, or -1 with errno when it cannot be told: EACCES (init
  * and child are told apart by files that only root may open), EBADF (no @instance).
  */
 int ns_kind(int instance);

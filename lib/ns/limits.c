@@ -35,7 +35,7 @@ void limits_explain(struct text *t)
 		return;
 	}
 	/* From init one level down: only a depth of 0 forbids that (6.1). */
-	if (ns_kind(own) == NS_INIT) {
+	if (ns_kind(own) == SELINUXNS_KIND_INIT) {
 		text_str(t, "the limit ");
 		if (maxnsdepth == 0)
 			name_limit(t, "maxnsdepth", maxnsdepth);

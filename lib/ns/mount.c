@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mount.c - selinuxns_mount_selinuxfs().
+ * mount.c - selinuxns_mount_selinuxfs(), selinuxns_selinuxfs_open().
  *
  * May call kernel/ and selinuxns_forget(). Must never mount by a path that was not resolved
  * inside the root.
@@ -33,4 +33,19 @@ int selinuxns_mount_selinuxfs(int rootfd, struct selinuxns_error *error)
 		ns_log(SELINUX_WARNING, "libselinux could not be made to forget all that it knew "
 					"before selinuxfs was mounted (see selinuxns_forget(3))");
 	return 0;
+}
+
+int selinuxns_selinuxfs_open(struct selinuxns_error *error)
+{
+	int fd = instance_open();
+
+	ns_error_clear(error);
+	if (fd >= 0)
+		return fd;
+	return ns_fail(error, errno, "open selinuxfs", "", NULL,
+		       errno == EPERM
+			       ? "; this namespace's is not mounted, and to open it otherwise "
+				 "takes CAP_SYS_ADMIN over the init user namespace"
+		       : errno == ENODEV ? "; this kernel has no SELinux, or it is disabled"
+					 : "");
 }

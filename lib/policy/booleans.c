@@ -145,7 +145,7 @@ int selinuxns_policy_reset_booleans(const struct selinuxns_policy *policy, int s
 	int dirfd;
 
 	ns_error_clear(error);
-	dirfd = policy_pick_instance(policy, BOOLEANS_STEP, selinuxfs_fd, &own, error);
+	dirfd = policy_pick_instance(policy->name, BOOLEANS_STEP, selinuxfs_fd, &own, error);
 	if (dirfd < 0 || policy_parse(&p, policy, BOOLEANS_STEP, error) < 0)
 		return -1;
 	if (sepol_bool_iterate(p.handle, p.db, add, &list) < 0)

@@ -170,19 +170,19 @@ static void image_cleanup(struct image *image)
 	fd_cleanup_free(&image->data);
 }
 
-int policy_pick_instance(const struct selinuxns_policy *policy, const char *step, int selinuxfs_fd,
-			 int *own, struct selinuxns_error *error)
+int policy_pick_instance(const char *name, const char *step, int selinuxfs_fd, int *own,
+			 struct selinuxns_error *error)
 {
 	if (selinuxfs_fd >= 0) {
 		if (instance_is_selinuxfs(selinuxfs_fd) != 1)
-			return policy_fail(error, EINVAL, step, policy->name,
+			return policy_fail(error, EINVAL, step, name,
 					   "descriptor %d is not a directory of a selinuxfs",
 					   selinuxfs_fd);
 		return selinuxfs_fd;
 	}
 	*own = instance_open();
 	if (*own < 0)
-		return policy_fail(error, errno, step, policy->name,
+		return policy_fail(error, errno, step, name,
 				   "this namespace's selinuxfs cannot be opened: %s",
 				   strerror(errno));
 	return *own;
@@ -198,7 +198,7 @@ int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_f
 	int dirfd;
 
 	ns_error_clear(error);
-	dirfd = policy_pick_instance(policy, STEP_LOAD, selinuxfs_fd, &own, error);
+	dirfd = policy_pick_instance(policy->name, STEP_LOAD, selinuxfs_fd, &own, error);
 	if (dirfd < 0)
 		return -1;
 
@@ -254,7 +254,7 @@ int selinuxns_policy_is_loaded(const struct selinuxns_policy *policy, int selinu
 	int dirfd, same;
 
 	ns_error_clear(error);
-	dirfd = policy_pick_instance(policy, STEP_COMPARE, selinuxfs_fd, &own, error);
+	dirfd = policy_pick_instance(policy->name, STEP_COMPARE, selinuxfs_fd, &own, error);
 	if (dirfd < 0)
 		return -1;
 	fd = openat(dirfd, "policy", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

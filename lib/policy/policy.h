@@ -24,13 +24,14 @@ struct selinuxns_policy {
 
 /*
  * policy_pick_instance - the instance to act on
+ * @name: what @step is done to, for the message
  * @selinuxfs_fd: the caller's, which must be a selinuxfs, or -1 for this namespace's
  * @own: -1; the descriptor that the caller is to close, where it was opened here
  *
  * Returns a descriptor, or -1 with errno and @error set.
  */
-int policy_pick_instance(const struct selinuxns_policy *policy, const char *step, int selinuxfs_fd,
-			 int *own, struct selinuxns_error *error);
+int policy_pick_instance(const char *name, const char *step, int selinuxfs_fd, int *own,
+			 struct selinuxns_error *error);
 
 /* The policy as libsepol has it, with libsepol's words going nowhere. */
 struct policy_parsed {

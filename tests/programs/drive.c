@@ -481,6 +481,51 @@ static void do_nonewprivs(char *p)
 	say(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 }
 
+/* ---- a namespace that runs ------------------------------------------------ */
+
+static void do_kind(char *p)
+{
+	(void)p;
+	say_error(selinuxns_kind(error));
+}
+
+/* The one that "booleans" and "setbooleans" ask from then on. */
+static void do_selinuxfs(char *p)
+{
+	int fd = selinuxns_selinuxfs_open(error);
+
+	(void)p;
+	say_error(fd < 0 ? -1 : !(fcntl(fd, F_GETFD) & FD_CLOEXEC));
+	selinuxfs_fd = fd;
+}
+
+static void print_boolean(void *data, const char *name, int on)
+{
+	(void)data;
+	printf("boolean %s: %d\n", name, on);
+}
+
+static void do_booleans(char *p)
+{
+	say_error(selinuxns_booleans_get(p[0] ? atoi(p) : selinuxfs_fd, print_boolean, NULL,
+					   error));
+}
+
+/* NAME=VALUE,NAME=VALUE... */
+static void do_setbooleans(char *p)
+{
+	struct selinuxns_boolean booleans[8];
+	size_t n = 0;
+
+	for (char *at = strtok(p, ","); at && n < 8; at = strtok(NULL, ",")) {
+		char *value = strchr(at, '=');
+
+		*value++ = '\0';
+		booleans[n++] = (struct selinuxns_boolean){ .name = at, .on = atoi(value) };
+	}
+	say_error(selinuxns_booleans_set(selinuxfs_fd, booleans, n, error));
+}
+
 static const struct {
 	const char *name;
 	command_fn fn;
@@ -502,6 +547,10 @@ static const struct {
 	{ "isloaded", do_isloaded },
 	{ "policycontext", do_policycontext },
 	{ "policyboolean", do_policyboolean },
+	{ "kind", do_kind },
+	{ "selinuxfs", do_selinuxfs },
+	{ "booleans", do_booleans },
+	{ "setbooleans", do_setbooleans },
 	{ "by", do_by },
 	{ "getcon", do_getcon },
 	{ "setcon", do_setcon },
