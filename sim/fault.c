@@ -4,8 +4,8 @@
  *
  * What it is for: fault.h. May call: libseccomp, for the numbers of system
  * calls, and /proc for the name of a command. Must never: act on a
- * specification that was not understood whole, or carry out a fault itself; its
- * callers do.
+ * specification that was not understood whole, or carry out a fault itself but
+ * for a signal; its callers do.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -14,10 +14,12 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <seccomp.h>
 
@@ -29,10 +31,17 @@
 
 #define OCCURRENCE_MAX 1000000000UL
 
+/* linux/sched.h, of the kernel's own: forked, and did not execute */
+#define PF_FORKNOEXEC 0x40
+
+enum born { BORN_ANY, BORN_BY_FORK, BORN_BY_EXEC };
+
 struct spec {
 	struct spec *next;
+	char *text; /* as it was given */
 	char *operation;
 	char *comm; /* NULL: any */
+	enum born born;
 	struct fault fault;
 	unsigned long occurrence; /* 0: every one */
 	unsigned long seen;
@@ -42,11 +51,13 @@ struct spec {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct spec *specs; /* in the order they were given */
 static char sentence[512];
+static int report_fd = -1, operations_fd = -1;
 
 static void spec_free(struct spec *s)
 {
 	if (!s)
 		return;
+	free(s->text);
 	free(s->operation);
 	free(s->comm);
 	free(s);
@@ -157,6 +168,18 @@ static int errno_by_name(const char *name)
 	return 0;
 }
 
+/* 0: no signal has that name. */
+static int signal_by_name(const char *name, size_t len)
+{
+	for (int sig = 1; sig < NSIG; sig++) {
+		const char *known = sigabbrev_np(sig);
+
+		if (known && strlen(known) == len && strncmp(known, name, len) == 0)
+			return sig;
+	}
+	return 0;
+}
+
 /* A path as selinuxfs has them: relative, without empty, "." or ".." components. */
 static bool plain_path(const char *path, size_t len)
 {
@@ -234,13 +257,49 @@ static int parse_operation(struct spec *s, const char **why)
 	return 0;
 }
 
+static int parse_signal(struct spec *s, const char *error, const char **why)
+{
+	static const struct {
+		const char *suffix;
+		enum fault_kind kind;
+	} whens[] = {
+		{ "", FAULT_SIGNAL },
+		{ "-after", FAULT_SIGNAL_AFTER },
+		{ "-parent", FAULT_SIGNAL_PARENT },
+	};
+	const char *name = error + strlen("SIG");
+	size_t len = strcspn(name, "-");
+
+	s->fault.signal = signal_by_name(name, len);
+	for (size_t i = 0; i < sizeof(whens) / sizeof(whens[0]); i++)
+		if (strcmp(name + len, whens[i].suffix) == 0)
+			s->fault.kind = whens[i].kind;
+	if (s->fault.signal && s->fault.kind != FAULT_NOT)
+		return 0;
+	return bad(why,
+		   "\"%.40s\" is not the name of a signal, as SIGKILL, SIGKILL-after or "
+		   "SIGKILL-parent.",
+		   error);
+}
+
+/* Of these system calls, too, the caller learns how much was done. */
+static bool transfers(const struct spec *s, const char *const *calls)
+{
+	while (*calls && strcmp(*calls, s->operation) != 0)
+		calls++;
+	return *calls;
+}
+
 static int parse_error(struct spec *s, const char *error, const char **why)
 {
+	static const char *const reading[] = { "read", "pread64", "getdents64", NULL };
+	static const char *const writing[] = { "write", "pwrite64", NULL };
 	const char *op = s->operation;
 	bool get = strcmp(op, "lsm_get_self_attr") == 0;
 	bool node = s->syscall < 0;
 	bool reads = get || (node && has_suffix(op, "/read"));
 	bool writes = node && has_suffix(op, "/write");
+	bool shortens = reads || writes || transfers(s, reading) || transfers(s, writing);
 
 	if (!*error)
 		return bad(why, "The fault for \"%.80s\" has no error, as in mount:EPERM.", op);
@@ -254,11 +313,11 @@ static int parse_error(struct spec *s, const char *error, const char **why)
 	}
 	if (strcmp(error, "short") == 0) {
 		s->fault.kind = FAULT_SHORT;
-		return reads || writes
+		return shortens
 			       ? 0
 			       : bad(why,
-				     "The answer \"short\" is one of lsm_get_self_attr, of a /read or of "
-				     "a /write, not of \"%.80s\".",
+				     "The answer \"short\" is one of lsm_get_self_attr, of a read or of "
+				     "a write, not of \"%.80s\".",
 				     op);
 	}
 	if (strcmp(error, "long") == 0) {
@@ -269,13 +328,16 @@ static int parse_error(struct spec *s, const char *error, const char **why)
 				   "/read, not of \"%.80s\".",
 				   op);
 	}
+	if (has_prefix(error, "SIG"))
+		return parse_signal(s, error, why);
 	s->fault.kind = FAULT_ERRNO;
 	s->fault.err = errno_by_name(error);
 	if (!s->fault.err)
-		return bad(why,
-			   "\"%.40s\" is neither the name of an error, as EIO, nor one of none, "
-			   "short and long.",
-			   error);
+		return bad(
+			why,
+			"\"%.40s\" is neither the name of an error, as EIO, nor that of a signal, "
+			"as SIGKILL, nor one of none, short and long.",
+			error);
 	return 0;
 }
 
@@ -308,16 +370,23 @@ static int parse_occurrence(struct spec *s, const char *text, const char **why)
 
 static int parse_comm(struct spec *s, const char *text, const char **why)
 {
+	size_t len;
+
 	if (!text)
 		return 0;
-	if (!*text)
+	len = strlen(text);
+	if (has_suffix(text, "/fork") || has_suffix(text, "/exec")) {
+		s->born = has_suffix(text, "/fork") ? BORN_BY_FORK : BORN_BY_EXEC;
+		len -= strlen("/fork");
+	}
+	if (!len)
 		return bad(why, "The command name is empty; leave it out, or give one.");
-	if (strlen(text) > COMM_MAX)
+	if (len > COMM_MAX)
 		return bad(why,
 			   "The command name \"%.80s\" has more than the %d bytes that the "
 			   "kernel keeps of one; give those.",
 			   text, COMM_MAX);
-	s->comm = strdup(text);
+	s->comm = strndup(text, len);
 	return s->comm ? 0 : no_memory(why);
 }
 
@@ -348,7 +417,8 @@ int fault_add(const char *spec, const char **why)
 	occurrence = cut(error);
 	comm = cut(occurrence); /* the rest: a command name may have colons */
 	s->operation = strdup(copy);
-	if (!s->operation)
+	s->text = strdup(spec);
+	if (!s->operation || !s->text)
 		return no_memory(why);
 
 	if (parse_operation(s, why) != 0)
@@ -393,6 +463,22 @@ const char *fault_syscall_name(int number)
 	return NULL;
 }
 
+/* Is it meant for a process of this name? */
+static bool is_meant(const struct spec *s, const char *comm)
+{
+	bool forked;
+	size_t len;
+
+	if (!s->comm)
+		return true;
+	if (!comm)
+		return false;
+	forked = has_suffix(comm, "/fork");
+	len = strlen(comm) - (forked ? strlen("/fork") : 0);
+	return strlen(s->comm) == len && strncmp(s->comm, comm, len) == 0 &&
+	       (s->born == BORN_ANY || forked == (s->born == BORN_BY_FORK));
+}
+
 struct fault fault_strike(const char *operation, const char *comm)
 {
 	struct fault fault = { .kind = FAULT_NOT };
@@ -403,11 +489,14 @@ struct fault fault_strike(const char *operation, const char *comm)
 	for (struct spec *s = specs; s; s = s->next) {
 		if (strcmp(s->operation, operation) != 0)
 			continue;
-		if (s->comm && (!comm || strcmp(s->comm, comm) != 0))
+		if (!is_meant(s, comm))
 			continue;
 		s->seen++;
-		if (fault.kind == FAULT_NOT && (s->occurrence == 0 || s->occurrence == s->seen))
-			fault = s->fault;
+		if (fault.kind != FAULT_NOT || (s->occurrence != 0 && s->occurrence != s->seen))
+			continue;
+		fault = s->fault;
+		if (report_fd >= 0)
+			dprintf(report_fd, "%s\n", s->text);
 	}
 	return fault;
 }
@@ -427,20 +516,96 @@ bool fault_needs_comm(void)
 	return false;
 }
 
+/* What /proc/TID/stat says of a task; false: it is gone. */
+static bool look_up(pid_t tid, char *comm, size_t size, pid_t *parent)
+{
+	char path[64], line[512], *start, *end;
+	unsigned int flags;
+	FILE *f;
+	bool found;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)tid);
+	f = fopen(path, "re");
+	found = f && fgets(line, sizeof(line), f);
+	if (f)
+		fclose(f);
+	/* TID (COMM) STATE PPID PGRP SESSION TTY TPGID FLAGS */
+	start = found ? strchr(line, '(') : NULL;
+	end = start ? strrchr(start, ')') : NULL;
+	if (!end || sscanf(end + 1, " %*c %d %*d %*d %*d %*d %u", parent, &flags) != 2)
+		return false;
+	*end = '\0';
+	snprintf(comm, size, "%s%s", start + 1, flags & PF_FORKNOEXEC ? "/fork" : "");
+	return true;
+}
+
+/* A zombie has closed its descriptors. Nobody waits for it meanwhile but its tracer, which is us. */
+static void wait_for_end(pid_t pid)
+{
+	char path[64], state = 'R';
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	for (int i = 0; i < 2000 && state != 'Z'; i++) {
+		FILE *f = fopen(path, "re");
+
+		if (!f)
+			return;
+		if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+			state = 'R';
+		fclose(f);
+		usleep(500);
+	}
+}
+
 struct fault fault_strike_task(const char *operation, pid_t tid)
 {
-	char comm[64] = "", path[64];
-	FILE *f;
+	static const struct fault none = { .kind = FAULT_NOT };
+	const bool listing = fault_lists_operations();
+	struct fault fault;
+	char comm[64] = "";
+	pid_t parent = 0;
 
-	if (!fault_any())
-		return (struct fault){ .kind = FAULT_NOT };
-	if (fault_needs_comm()) {
-		snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
-		f = fopen(path, "re");
-		if (f && fgets(comm, sizeof(comm), f))
-			comm[strcspn(comm, "\n")] = '\0';
-		if (f)
-			fclose(f);
+	if (!fault_any() && !listing)
+		return none;
+	if (listing || fault_needs_comm())
+		(void)look_up(tid, comm, sizeof(comm), &parent);
+	if (listing)
+		dprintf(operations_fd, "%d %s %s\n", (int)tid, operation, comm);
+	fault = fault_strike(operation, comm);
+	if (fault.kind == FAULT_SIGNAL_PARENT) {
+		if (!parent && !look_up(tid, comm, sizeof(comm), &parent))
+			return none;
+		kill(parent, fault.signal);
+		if (fault.signal == SIGKILL)
+			wait_for_end(parent);
+		return none;
 	}
-	return fault_strike(operation, comm);
+	if (fault.kind == FAULT_SIGNAL) {
+		kill(tid, fault.signal);
+		if (fault.signal != SIGKILL)
+			return none;
+		return (struct fault){ .kind = FAULT_ERRNO, .err = EINTR };
+	}
+	return fault;
+}
+
+void fault_after(struct fault fault, pid_t tid)
+{
+	if (fault.kind == FAULT_SIGNAL_AFTER)
+		kill(tid, fault.signal);
+}
+
+void fault_set_report(int fd)
+{
+	report_fd = fd;
+}
+
+void fault_set_operations(int fd)
+{
+	operations_fd = fd;
+}
+
+bool fault_lists_operations(void)
+{
+	return operations_fd >= 0;
 }

@@ -36,11 +36,59 @@ void inject_set_listener(int fd)
 	listener = fd;
 }
 
+/* Signals that are to reach a thread when the call that it is in was made. */
+struct later {
+	pid_t tid;
+	int signal;
+	struct later *next;
+};
+
+static struct later *laters;
+
+static struct later **later_of(pid_t tid)
+{
+	struct later **at = &laters;
+
+	while (*at && (*at)->tid != tid)
+		at = &(*at)->next;
+	return at;
+}
+
+bool inject_stop_behind(pid_t tid)
+{
+	return *later_of(tid) != NULL;
+}
+
+/* The signal that was kept for this thread, or 0. */
+static int later_take(pid_t tid)
+{
+	struct later **at = later_of(tid), *later = *at;
+	int signal = later ? later->signal : 0;
+
+	if (later) {
+		*at = later->next;
+		free(later);
+	}
+	return signal;
+}
+
+static void later_keep(pid_t tid, int signal)
+{
+	struct later *later = malloc(sizeof(*later));
+
+	if (!later)
+		abort(); /* a fault that was asked for would be lost */
+	*later = (struct later){ tid, signal, laters };
+	laters = later;
+}
+
 int call_begin(struct call *call, pid_t tid, bool at_exit)
 {
 	memset(call, 0, sizeof(*call));
 	call->tid = tid;
 	call->at_exit = at_exit;
+	if (at_exit)
+		call->signal = later_take(tid);
 	return ptrace(PTRACE_GETREGS, tid, 0, &call->regs) ? -errno : 0;
 }
 
@@ -441,6 +489,7 @@ void inject_forget(pid_t tid)
 	siginfo_t info;
 
 	kept_take(tid, 0, &info);
+	later_take(tid);
 }
 
 /* Lets the thread go on with these registers, and what was kept back reach it. */
@@ -454,6 +503,8 @@ static void go(struct call *call, struct user_regs_struct *regs, int request)
 		ptrace(PTRACE_SETSIGMASK, call->tid, sizeof(call->mask), &call->mask);
 	for (unsigned i = 0; i < call->n_signals; i++)
 		send_again(call->tid, &call->signals[i]);
+	if (call->signal)
+		kill(call->tid, call->signal);
 	/* It ran on while its process was stopped: it must join that stop again. */
 	if (call->group_stopped)
 		ptrace(PTRACE_INTERRUPT, call->tid, 0, 0);
@@ -473,6 +524,11 @@ void call_pass(struct call *call, bool stop_behind)
 {
 	struct user_regs_struct regs = call->regs;
 
+	if (call->signal) {
+		later_keep(call->tid, call->signal);
+		call->signal = 0;
+		stop_behind = true;
+	}
 	if (call->at_exit) {
 		regs.rip -= SYSCALL_INSN;
 		regs.rax = regs.orig_rax;

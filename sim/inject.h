@@ -38,6 +38,7 @@ struct call {
 	struct call *outer; /* the one that waits while this one is served */
 	bool stashed; /* its thread's next stop was seen meanwhile: */
 	int stashed_status;
+	int signal; /* reaches the thread when the original call was made */
 	bool notified; /* its thread's notification was received: */
 	uint64_t notification;
 };
@@ -68,6 +69,8 @@ void call_answer(struct call *call, long result);
 void call_pass(struct call *call, bool stop_behind);
 void call_keep(struct call *call);
 
+/* Is a signal kept until the thread's call was made? Then it must stop behind it. */
+bool inject_stop_behind(pid_t tid);
 /* A signal is about to reach the thread: if it is one that was kept back, what came with it (its
  * sender, its value) is given back to it. */
 void inject_restore_signal(pid_t tid, int sig);

@@ -80,6 +80,8 @@ static void usage(FILE *out)
 		"     --policyvers=N       the newest policy version that the kernel takes\n"
 		"     --free-delay=MS      milliseconds until an ended namespace no longer counts\n"
 		"     --fault=SPEC         fail an operation: OPERATION:ERROR[:OCCURRENCE[:COMM]]\n"
+		"     --fault-report=FILE  append a line for each fault that strikes\n"
+		"     --operations=FILE    append a line for each operation that a fault could strike\n"
 		"     --audit-log=FILE     append audit records to FILE\n"
 		" -h, --help               display this help\n"
 		" -V, --version            display version\n"
@@ -136,6 +138,15 @@ static enum kernel_kind kind_of(const char *name)
 	    name);
 }
 
+static int open_log(const char *what, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		die("open %s: %s: %s", what, path, strerror(errno));
+	return fd;
+}
+
 static void flush_or_die(void)
 {
 	if (fflush(stdout) || ferror(stdout))
@@ -155,6 +166,8 @@ enum {
 	OPT_POLICYVERS,
 	OPT_FREE_DELAY,
 	OPT_FAULT,
+	OPT_FAULT_REPORT,
+	OPT_OPERATIONS,
 	OPT_AUDIT_LOG
 };
 
@@ -172,6 +185,8 @@ static void parse(int argc, char **argv, struct options *o)
 		{ "policyvers", required_argument, NULL, OPT_POLICYVERS },
 		{ "free-delay", required_argument, NULL, OPT_FREE_DELAY },
 		{ "fault", required_argument, NULL, OPT_FAULT },
+		{ "fault-report", required_argument, NULL, OPT_FAULT_REPORT },
+		{ "operations", required_argument, NULL, OPT_OPERATIONS },
 		{ "audit-log", required_argument, NULL, OPT_AUDIT_LOG },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -220,10 +235,14 @@ static void parse(int argc, char **argv, struct options *o)
 			if (fault_add(optarg, &why))
 				die("--fault: '%s': %s", optarg, why);
 			break;
+		case OPT_FAULT_REPORT:
+			fault_set_report(open_log("the report of faults", optarg));
+			break;
+		case OPT_OPERATIONS:
+			fault_set_operations(open_log("the list of operations", optarg));
+			break;
 		case OPT_AUDIT_LOG:
-			k->audit_fd = open(optarg, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-			if (k->audit_fd < 0)
-				die("open the audit log: %s: %s", optarg, strerror(errno));
+			k->audit_fd = open_log("the audit log", optarg);
 			break;
 		case 'h':
 			usage(stdout);

@@ -731,6 +731,7 @@ int selinuxfs_open(struct ns *ns, const char *path, pid_t tid, struct selinuxfs_
 	file->answer_len = image.len;
 	ns_get(ns);
 	*out = file;
+	fault_after(fault, tid);
 	return 0;
 }
 
@@ -795,6 +796,7 @@ ssize_t selinuxfs_read(struct selinuxfs_file *file, pid_t tid, char *buf, size_t
 	}
 	if (!file->answer)
 		free(t.buf);
+	fault_after(fault, tid);
 	return n;
 }
 
@@ -849,6 +851,7 @@ ssize_t selinuxfs_load(struct ns *ns, pid_t tid, const char *image, size_t size,
 	if (!size || off)
 		return -EINVAL; /* 4.4: the empty one before anything else */
 	rc = ns_load_policy(ns, tid, image, size);
+	fault_after(fault, tid);
 	return rc ? rc : (ssize_t)size;
 }
 
@@ -880,6 +883,7 @@ ssize_t selinuxfs_write(struct selinuxfs_file *file, pid_t tid, const char *buf,
 		return -ENOMEM;
 	rc = write_text(file, tid, text);
 	free(text);
+	fault_after(fault, tid);
 	if (rc)
 		return rc;
 	file->moved = off + (off_t)size;

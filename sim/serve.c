@@ -639,7 +639,7 @@ static void attr_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 {
 	pid_t reader = fuse_req_ctx(req)->pid;
 	struct fault fault = attr_fault(ATTR_ATTR(ino), "read", reader);
-	char *value;
+	char *value = NULL;
 	ssize_t len;
 
 	(void)fi;
@@ -656,6 +656,7 @@ static void attr_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		return;
 	}
 	len = task_attr_get(reader, ATTR_TID(ino), ATTR_ATTR(ino), &value);
+	fault_after(fault, reader);
 	if (len < 0)
 		fuse_reply_err(req, (int)-len);
 	else if (off >= len)
@@ -680,6 +681,7 @@ static ssize_t attr_store(pid_t writer, fuse_ino_t ino, const char *buf, size_t 
 	if (off || !kernel_has_selinux())
 		return -EINVAL;
 	rc = task_attr_set(ATTR_TID(ino), ATTR_ATTR(ino), buf, size);
+	fault_after(fault, writer);
 	return rc ? rc : (ssize_t)size;
 }
 

@@ -646,7 +646,7 @@ static struct death_signal **death_signal_of(pid_t tid)
 
 bool syscalls_stop_behind(pid_t tid)
 {
-	return *death_signal_of(tid) != NULL;
+	return *death_signal_of(tid) != NULL || inject_stop_behind(tid);
 }
 
 void syscalls_forget(pid_t tid)
@@ -833,7 +833,7 @@ static struct fault call_fault(struct call *call)
 	struct fault fault;
 	char *name;
 
-	if (!fault_any())
+	if (!fault_any() && !fault_lists_operations())
 		return (struct fault){ 0 };
 	switch (call_nr(call)) {
 	case NR_LSM_GET_SELF_ATTR:
@@ -851,6 +851,18 @@ static struct fault call_fault(struct call *call)
 	return fault;
 }
 
+/* Nothing was read, or half of it written. */
+static void fall_short(struct call *call)
+{
+	long nr = call_nr(call);
+
+	if (nr != SYS_write && nr != SYS_pwrite64)
+		call_answer(call, 0);
+	else
+		call_answer(call, call_make(call, nr, call_arg(call, 0), call_arg(call, 1),
+					    call_arg(call, 2) / 2, call_arg(call, 3)));
+}
+
 void syscalls_before(struct call *call, bool *pass_next)
 {
 	struct fault fault = call_fault(call);
@@ -861,6 +873,12 @@ void syscalls_before(struct call *call, bool *pass_next)
 		call_answer(call, -fault.err);
 		return;
 	}
+	if (fault.kind == FAULT_SHORT && call_nr(call) != NR_LSM_GET_SELF_ATTR) {
+		fall_short(call);
+		return;
+	}
+	if (fault.kind == FAULT_SIGNAL_AFTER)
+		call->signal = fault.signal;
 	switch (call_nr(call)) {
 	case NR_LSM_GET_SELF_ATTR:
 		call_answer(call, lsm ? get_self_attr(call, fault) : -ENOSYS);
@@ -940,10 +958,15 @@ static int add_rules(scmp_filter_ctx filter)
 				      458 /* listmount */, 464 /* getxattrat */ };
 	int rc = 0, nr;
 
-	for (size_t i = 0; !rc && i < sizeof(traced) / sizeof(traced[0]); i++)
-		rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), traced[i], 0);
 	for (size_t i = 0; !rc && i < sizeof(absent) / sizeof(absent[0]); i++)
 		rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), absent[i], 0);
+	if (!rc)
+		rc = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, INJECT_FD_NR, 0);
+	/* Then all others stop without a rule. */
+	if (rc || fault_lists_operations())
+		return rc;
+	for (size_t i = 0; !rc && i < sizeof(traced) / sizeof(traced[0]); i++)
+		rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), traced[i], 0);
 	for (size_t i = 0; !rc && i < sizeof(writes) / sizeof(writes[0]); i++) {
 		rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), writes[i], 1,
 				      SCMP_A2(SCMP_CMP_GT, WHOLE_WRITE));
@@ -951,8 +974,6 @@ static int add_rules(scmp_filter_ctx filter)
 			rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), writes[i], 1,
 					      SCMP_A2(SCMP_CMP_EQ, 0));
 	}
-	if (!rc)
-		rc = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, INJECT_FD_NR, 0);
 	if (!rc && kernel_kind() == KERNEL_NO_LSM)
 		rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), SYS_uname, 0);
 	for (unsigned i = 0; !rc && (nr = fault_syscall(i)) >= 0; i++) {
@@ -965,7 +986,8 @@ static int add_rules(scmp_filter_ctx filter)
 
 int syscalls_filter(struct sock_fprog *program)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	scmp_filter_ctx filter = seccomp_init(fault_lists_operations() ? SCMP_ACT_TRACE(0)
+									   : SCMP_ACT_ALLOW);
 	int fd = memfd_create("filter", MFD_CLOEXEC), rc;
 	struct stat st;
 

@@ -105,6 +105,31 @@ is "$(fault attr/current/read:EIO:1:cat sh -c "cat /proc/self/attr/current 2>&1 
 is "$(fault attr/current/read:short cat /proc/self/attr/current)" '' "attr/NAME/read: short"
 is "$(fault attr/exec/write:EIO sh -c "(printf x >/proc/self/attr/exec) 2>&1 | grep -c I/O")" 1 "attr/NAME/write"
 is "$(sim --fault=mount:EIO --fault=mount:EPERM:2 -- sh -c 'fs mount /mnt; fs mount /mnt')" $'EIO\nEPERM' "two faults"
+mkdir "$dir/m"
+cp /bin/cat "$dir/short"
+is "$(fault "read:short:*:short" "$dir/short" /etc/passwd 2>&1 | grep -c ^root:)" 0 "read: short"
+is "$(fault pwrite64:short:1:fs fs write $fs/maxns 1234)" 2 "write: short"
+is "$(fault mount:SIGKILL:1:fs sh -c "exec 2>/dev/null; fs mount $dir/m; echo \$?; grep -c $dir/m /proc/self/mountinfo")" $'137\n0' "a signal, before the operation: it is not done"
+is "$(fault mount:SIGKILL-after:1:fs sh -c "exec 2>/dev/null; fs mount $dir/m; echo \$?; grep -c $dir/m /proc/self/mountinfo")" $'137\n1' "and after it: it is"
+is "$(fault umount2:SIGKILL-after:1:fs sh -c "exec 2>/dev/null; fs umount $fs; echo \$?; grep -c selinuxfs /proc/self/mountinfo")" $'137\n0' "of a call that the kernel answers"
+is "$(fault selinuxfs/enforce/write:SIGKILL:1:fs sh -c "exec 2>/dev/null; fs write $fs/enforce 1; echo \$?; getenforce")" $'137\nPermissive' "of a file of selinuxfs, before"
+is "$(fault selinuxfs/enforce/write:SIGKILL-after:1:fs sh -c "exec 2>/dev/null; fs write $fs/enforce 1; echo \$?; getenforce")" $'137\nEnforcing' "and after it"
+is "$(fault selinuxfs/load/write:SIGKILL:1:fs sh -c "exec 2>/dev/null; fs load $fs/load $policy; echo \$?")" 137 "of a whole policy"
+is "$(fault attr/exec/write:SIGKILL-after sh -c "exec 2>/dev/null; (printf x >/proc/self/attr/exec); echo \$?")" 137 "of an attribute"
+is "$(fault umount2:SIGUSR1:1:fs sh -c "exec 2>/dev/null; fs umount $fs; echo \$?; grep -c selinuxfs /proc/self/mountinfo")" $'138\n0' "another signal: the operation is done"
+is "$(fault mount:SIGKILL-parent:1:fs sh -c "exec 2>/dev/null; sh -c 'fs mount $dir/m; echo no' & wait; sleep 0.1; grep -c $dir/m /proc/self/mountinfo")" "0"$'\n'"1" "a signal for the parent"
+is "$(fault getpid:EIO:1:sh/fork sh -c '(:) ; echo lives')" lives "in a process that was forked"
+is "$(fault umount2:EBUSY:1:fs/exec fs umount $fs)" EBUSY "in one that has executed"
+is "$(fault umount2:EBUSY:1:fs/fork fs umount $fs)" 0 "which no fork has made"
+report=$dir/report
+sim --fault-report="$report" --fault=mount:EIO --fault=umount2:EIO -- sh -c 'fs mount /mnt' >/dev/null
+is "$(cat "$report")" mount:EIO "--fault-report: what struck"
+operations=$dir/operations
+is "$(sim --operations="$operations" -- fs write $fs/enforce 1)" 1 "--operations: all still works"
+is "$(sed -n 's/^[0-9]* \(.*\) fs$/\1/p' "$operations" | grep -A 3 enforce/open | tr '\n' ' ')" "selinuxfs/enforce/open pwrite64 selinuxfs/enforce/write newfstatat " "and is listed"
+wrong "the report of faults: /nonexistent/x: No such file" --fault-report=/nonexistent/x
+wrong "the list of operations: /nonexistent/x: No such file" --operations=/nonexistent/x
+wrong "not the name of a signal" --fault=mount:SIGFOO
 wrong "begins with an operation" --fault=
 wrong "neither a system call" --fault=no_such_call:EIO
 wrong "has no error" --fault=mount

@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,9 @@ static void strikes(const char *operation, const char *comm, enum fault_kind kin
 {
 	struct fault fault = fault_strike(operation, comm);
 
-	ck_assert_msg(fault.kind == kind && (kind != FAULT_ERRNO || fault.err == err),
-		      "%s: kind %d, errno %d", operation, fault.kind, fault.err);
+	ck_assert_msg(fault.kind == kind && fault.err + fault.signal == err,
+		      "%s: kind %d, errno %d, signal %d", operation, fault.kind, fault.err,
+		      fault.signal);
 }
 
 START_TEST(nothing_at_first)
@@ -72,6 +74,13 @@ static const struct {
 	{ "selinuxfs/enforce/read:long", "selinuxfs/enforce/read", FAULT_LONG, 0, -1 },
 	{ "attr/current/read:short", "attr/current/read", FAULT_SHORT, 0, -1 },
 	{ "attr/exec/write:EINVAL", "attr/exec/write", FAULT_ERRNO, EINVAL, -1 },
+	{ "read:short", "read", FAULT_SHORT, 0, SYS_read },
+	{ "pwrite64:short", "pwrite64", FAULT_SHORT, 0, SYS_pwrite64 },
+	{ "mount:SIGKILL", "mount", FAULT_SIGNAL, SIGKILL, SYS_mount },
+	{ "mount:SIGTERM-after", "mount", FAULT_SIGNAL_AFTER, SIGTERM, SYS_mount },
+	{ "selinuxfs/load/write:SIGKILL-after", "selinuxfs/load/write", FAULT_SIGNAL_AFTER, SIGKILL,
+	  -1 },
+	{ "attr/exec/write:SIGKILL-parent", "attr/exec/write", FAULT_SIGNAL_PARENT, SIGKILL, -1 },
 };
 
 START_TEST(taken)
@@ -99,6 +108,11 @@ static const struct {
 	{ "mount:EFOO", "\"EFOO\" is neither the name of an error" },
 	{ "mount:eperm", "\"eperm\" is neither" },
 	{ "mount:5", "\"5\" is neither" },
+	{ "mount:SIG", "\"SIG\" is not the name of a signal" },
+	{ "mount:SIGFOO", "\"SIGFOO\" is not the name of a signal" },
+	{ "mount:SIGKILL-", "\"SIGKILL-\" is not" },
+	{ "mount:SIGKILL-before", "\"SIGKILL-before\" is not" },
+	{ "mount:SIG-after", "\"SIG-after\" is not" },
 	{ "mount:none", "one of lsm_get_self_attr, not of \"mount\"" },
 	{ "mount:short", "\"short\" is one of" },
 	{ "lsm_set_self_attr:none", "not of \"lsm_set_self_attr\"" },
@@ -263,6 +277,21 @@ START_TEST(by_command)
 }
 END_TEST
 
+START_TEST(by_birth)
+{
+	add("mount:EIO:*:sh/fork");
+	add("umount2:EIO:*:sh/exec");
+	add("openat:EIO:*:sh");
+	strikes("mount", "sh", FAULT_NOT, 0);
+	strikes("mount", "sh/fork", FAULT_ERRNO, EIO);
+	strikes("mount", "bash/fork", FAULT_NOT, 0);
+	strikes("umount2", "sh", FAULT_ERRNO, EIO);
+	strikes("umount2", "sh/fork", FAULT_NOT, 0);
+	strikes("openat", "sh", FAULT_ERRNO, EIO);
+	strikes("openat", "sh/fork", FAULT_ERRNO, EIO);
+}
+END_TEST
+
 START_TEST(command_with_colons)
 {
 	add("mount:EIO:1:kworker/0:1");
@@ -320,6 +349,7 @@ static Suite *fault_suite(void)
 	tcase_add_test(tcase, several_of_one_operation);
 	tcase_add_test(tcase, system_calls_are_listed_once);
 	tcase_add_test(tcase, by_command);
+	tcase_add_test(tcase, by_birth);
 	tcase_add_test(tcase, command_with_colons);
 	tcase_add_test(tcase, no_command_needed);
 	tcase_add_test(tcase, counts_across_threads);
