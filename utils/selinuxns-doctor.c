@@ -28,6 +28,7 @@
 #include "base/proc.h"
 #include "json.h"
 #include "kernel/attr.h"
+#include "kernel/capability.h"
 #include "kernel/instance.h"
 #include "kernel/mounts.h"
 #include "kernel/nsiface.h"
@@ -270,16 +271,13 @@ static void check_capability(struct finding *f)
 	}
 }
 
-/* linux/nsfs.h of newer kernels: USER_NS_INIT_INO, the same since there are user namespaces. */
-#define INIT_USER_NS 0xEFFFFFFDU
-
 static void check_user_namespace(struct finding *f)
 {
-	struct stat st;
+	int initial = capability_in_init_userns();
 
-	if (stat("/proc/self/ns/user", &st) < 0) {
-		found(f, UNKNOWN, "/proc/self/ns/user: %s", strerror(errno));
-	} else if (st.st_ino == INIT_USER_NS) {
+	if (initial < 0) {
+		found(f, UNKNOWN, "/proc/thread-self/ns/user: %s", strerror(errno));
+	} else if (initial) {
 		found(f, PASS, "it is the initial one");
 	} else {
 		/* kernel-abi.md 4.2 */

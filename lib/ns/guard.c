@@ -11,11 +11,11 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/proc.h"
+#include "kernel/capability.h"
 #include "kernel/instance.h"
 
 unsigned int guard_parent_of(const char *status)
@@ -57,12 +57,7 @@ static bool is_init_here(int proc)
 
 int guard_privileged(void)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
-
-	if (syscall(SYS_capget, &header, caps) < 0)
-		return -1;
-	return (caps[0].effective & 1U << CAP_SYS_ADMIN) != 0;
+	return capability_has(CAP_SYS_ADMIN);
 }
 
 /*

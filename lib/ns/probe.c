@@ -6,9 +6,7 @@
  * ask: a question that cannot be asked has no say in the answer.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -17,13 +15,12 @@
 
 #include "base/fd.h"
 #include "base/proc.h"
+#include "kernel/access.h"
 #include "kernel/attr.h"
 #include "kernel/instance.h"
 #include "kernel/lsm.h"
 #include "kernel/nsiface.h"
 #include "ns/probe.h"
-
-#define AVD_PERMISSIVE 0x1 /* flag of an `access` answer: the source type is permissive */
 
 /* ---- is SELinux there? -------------------------------------------------- */
 
@@ -122,50 +119,10 @@ static const struct question ask_node = {
 	.target = "initial_contexts/security",
 };
 
-/* One hexadecimal or decimal number of an answer, and the blank after it. */
-static bool next_number(char **p, int base, unsigned long *v)
-{
-	char *end;
-
-	errno = 0;
-	*v = strtoul(*p, &end, base);
-	if (end == *p || errno || *v > UINT32_MAX || (*end != ' ' && *end != '\0'))
-		return false;
-	*p = *end ? end + 1 : end;
-	return true;
-}
-
-/* What `access` answers: the permissions that are allowed, and its flags. */
-struct decision {
-	unsigned long allowed, flags;
-};
-
-/* Ask `access`. False when it cannot be asked. */
-static bool ask_access(int instance, const char *source, const char *target, unsigned int class,
-		       struct decision *decision)
-{
-	/* allowed, decided, auditallow, auditdeny, sequence number, flags */
-	static const int bases[] = { 16, 16, 16, 16, 10, 16 };
-	unsigned long v[sizeof(bases) / sizeof(bases[0])];
-	char query[2 * ATTR_MAX + 16], answer[128];
-	_cleanup_close_ int fd = openat(instance, "access", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	char *p = answer;
-	int len = snprintf(query, sizeof(query), "%s %s %u", source, target, class);
-
-	if (fd < 0 || write(fd, query, (size_t)len) != len ||
-	    fd_read_text(fd, answer, sizeof(answer)) < 0)
-		return false;
-	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
-		if (!next_number(&p, bases[i], &v[i]))
-			return false;
-	*decision = (struct decision){ .allowed = v[0], .flags = v[5] };
-	return true;
-}
-
 /* The policy does not define the permission. Whether the domain is permissive it can still say. */
 static enum probe_policy ask_unknown(int instance, const char *source, bool enforcing)
 {
-	struct decision decision;
+	struct access_decision decision;
 	unsigned int deny, class;
 
 	if (instance_read_uint(instance, "deny_unknown", &deny) < 0)
@@ -173,8 +130,8 @@ static enum probe_policy ask_unknown(int instance, const char *source, bool enfo
 	if (!deny)
 		return PROBE_UNKNOWN_ALLOWED;
 	if (!enforcing || (instance_read_uint(instance, "class/process/index", &class) == 0 &&
-			   ask_access(instance, source, source, class, &decision) &&
-			   decision.flags & AVD_PERMISSIVE))
+			   access_ask(instance, source, source, class, &decision) &&
+			   decision.flags & ACCESS_PERMISSIVE))
 		return PROBE_NOT_ENFORCED;
 	return PROBE_UNKNOWN_DENIED;
 }
@@ -184,7 +141,7 @@ static enum probe_policy ask_policy(const struct nsiface *iface, const struct qu
 	_cleanup_close_ int instance = instance_open();
 	char source[ATTR_MAX], target[ATTR_MAX];
 	unsigned int enforcing, class, perm;
-	struct decision decision;
+	struct access_decision decision;
 
 	if (instance < 0 || instance_read_uint(instance, "enforce", &enforcing) < 0)
 		return PROBE_NOT_ASKED;
@@ -202,11 +159,11 @@ static enum probe_policy ask_policy(const struct nsiface *iface, const struct qu
 		memcpy(target, source, sizeof(target));
 	else if (instance_read(instance, question->target, target, sizeof(target)) < 0)
 		return PROBE_NOT_ASKED;
-	if (!ask_access(instance, source, target, class, &decision))
+	if (!access_ask(instance, source, target, class, &decision))
 		return PROBE_NOT_ASKED;
 	if (decision.allowed >> (perm - 1) & 1)
 		return PROBE_ALLOWED;
-	return enforcing && !(decision.flags & AVD_PERMISSIVE) ? PROBE_DENIED : PROBE_NOT_ENFORCED;
+	return enforcing && !(decision.flags & ACCESS_PERMISSIVE) ? PROBE_DENIED : PROBE_NOT_ENFORCED;
 }
 
 static bool policy_denies(const struct nsiface *iface, const struct question *question)
