@@ -31,6 +31,7 @@ struct command {
 extern const struct command command_boolean;
 extern const struct command command_doctor;
 extern const struct command command_init;
+extern const struct command command_label;
 extern const struct command command_limits;
 extern const struct command command_load_policy;
 extern const struct command command_status;

@@ -861,6 +861,90 @@ int selinuxns_limits_get(unsigned int *maxns, unsigned int *maxnsdepth,
 int selinuxns_limits_set(const unsigned int *maxns, const unsigned int *maxnsdepth,
 			 struct selinuxns_error *error);
 
+/* ---- file contexts ----------------------------------------------------- */
+
+/*
+ * struct selinuxns_file_contexts - which context belongs to a path, by a root's file contexts
+ *
+ * Opaque. Nothing about it changes after it was opened: any number of threads may look up in one.
+ */
+struct selinuxns_file_contexts;
+
+/*
+ * selinuxns_file_contexts_open_root - the file contexts of a root
+ * @rootfd: a directory, which stays the caller's; not AT_FDCWD
+ * @type: the policy type, as "targeted", or NULL for the one that the root's /etc/selinux/config names
+ * @error: an error object, or NULL
+ *
+ * Reads /etc/selinux/TYPE/contexts/files/file_contexts and, where they exist, the files of that name with
+ * .homedirs, .local, .subs and .subs_dist added. Symbolic links are resolved inside the root, and only
+ * regular files are opened, so the root may be hostile. A compiled file (.bin) is never
+ * read. The running kernel's policy is not asked whether contexts are valid.
+ *
+ * Returns an object to be freed with selinuxns_file_contexts_free(), or NULL with errno:
+ *   EINVAL      a line, an expression or the configuration is wrong, @error says which line of which
+ *               file; or what is there is no regular file, or compiled
+ *   ENOENT      the root has no such file_contexts; or /proc is not mounted
+ *   EFBIG       a file has more than 16 MiB (.subs, .subs_dist: 1 MiB), or more specifications or larger
+ *               expressions than are accepted
+ *   EBUSY       a file changed while it was read
+ *   EISDIR, ELOOP, EXDEV, ENOTDIR, EACCES
+ *               what is there cannot be opened, or a link leads nowhere or out
+ *   EBADF       @rootfd is not a descriptor
+ *   ENOSYS      no openat2(2): before Linux 5.6, or a seccomp filter
+ *   ENOMEM      no memory
+ *
+ * Thread-safe; not async-signal-safe, as the other three.
+ */
+struct selinuxns_file_contexts *selinuxns_file_contexts_open_root(int rootfd, const char *type,
+								  struct selinuxns_error *error);
+
+/*
+ * selinuxns_file_contexts_open_file - file contexts of the caller's
+ * @path: a file_contexts, next to which are its .homedirs, .local, .subs and .subs_dist, if any
+ * @error: an error object, or NULL
+ *
+ * Returns and fails as selinuxns_file_contexts_open_root(). Thread-safe.
+ */
+struct selinuxns_file_contexts *selinuxns_file_contexts_open_file(const char *path,
+								  struct selinuxns_error *error);
+
+/*
+ * selinuxns_file_contexts_free - free file contexts
+ * @contexts: an object in which no thread looks up any more, or NULL
+ *
+ * Thread-safe.
+ */
+void selinuxns_file_contexts_free(struct selinuxns_file_contexts *contexts);
+
+/* What selinuxns_file_contexts_lookup() finds. */
+enum selinuxns_lookup {
+	SELINUXNS_LOOKUP_CONTEXT = 0, /* a context */
+	SELINUXNS_LOOKUP_NONE = 1, /* <<none>>: such a file is to be left as it is */
+	SELINUXNS_LOOKUP_NO_MATCH = 2, /* no specification matches */
+};
+
+/*
+ * selinuxns_file_contexts_lookup - the context that a file should have
+ * @contexts: from one of the two
+ * @path: absolute, as it is seen in the root; any bytes
+ * @mode: of the file, of which the type counts (S_IFMT); 0 for any type
+ * @context: the context for SELINUXNS_LOOKUP_CONTEXT, else NULL; it belongs to @contexts
+ * @error: an error object, or NULL
+ *
+ * Answers as selabel_lookup_raw(3) of libselinux, which fails with ENOENT for both of the others. Looks at
+ * no file.
+ *
+ * Returns an enum selinuxns_lookup, or -1 with errno:
+ *   EINVAL      @path is empty; or an expression asks of PCRE2 what it cannot do
+ *   ELOOP       an expression takes more steps than are allowed for a path; @error says where it is
+ *   ENOMEM      no memory
+ *
+ * Thread-safe, also on one object.
+ */
+int selinuxns_file_contexts_lookup(const struct selinuxns_file_contexts *contexts, const char *path,
+				   mode_t mode, const char **context, struct selinuxns_error *error);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

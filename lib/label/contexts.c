@@ -87,8 +87,8 @@ static int open_one(const struct label_contexts_source *source, const char *name
  * The bytes of BASE.SUFFIX, or of BASE where @suffix is NULL. *text stays NULL where the file is not
  * there and need not be.
  */
-static int read_one(const struct label_contexts_source *source, const char *base, const char *suffix,
-		    size_t limit, char **name, char **text, size_t *size,
+static int read_one(const struct label_contexts_source *source, const char *base,
+		    const char *suffix, size_t limit, char **name, char **text, size_t *size,
 		    struct selinuxns_error *error)
 {
 	_cleanup_close_ int fd = -1;
@@ -152,8 +152,8 @@ static int read_specs(struct label_contexts *contexts, const struct label_contex
 	return 0;
 }
 
-static int read_subs(struct subs *subs, const struct label_contexts_source *source, const char *base,
-		     const char *suffix, struct selinuxns_error *error)
+static int read_subs(struct subs *subs, const struct label_contexts_source *source,
+		     const char *base, const char *suffix, struct selinuxns_error *error)
 {
 	_cleanup_free_ char *name = NULL;
 	char *text;
@@ -303,12 +303,6 @@ void label_scratch_free(struct label_scratch *scratch)
 	free(scratch);
 }
 
-/* A path as it is looked up. */
-struct name {
-	const char *bytes;
-	size_t len;
-};
-
 static bool make_room(struct buffer *buffer, size_t size)
 {
 	char *bytes;
@@ -323,14 +317,19 @@ static bool make_room(struct buffer *buffer, size_t size)
 	return true;
 }
 
-static bool clean_name(struct name *name, struct buffer *buffer)
+static void rename_to(struct subject *name, const char *bytes, size_t len)
+{
+	name->bytes = bytes;
+	name->len = len;
+}
+
+static bool clean_name(struct subject *name, struct buffer *buffer)
 {
 	if (memmem(name->bytes, name->len, "//", 2)) {
 		if (!make_room(buffer, name->len))
 			return false;
 		memcpy(buffer->bytes, name->bytes, name->len);
-		name->len = clean(buffer->bytes, name->len);
-		name->bytes = buffer->bytes;
+		rename_to(name, buffer->bytes, clean(buffer->bytes, name->len));
 	} else if (name->len > 1 && name->bytes[name->len - 1] == '/') {
 		name->len--;
 	}
@@ -338,19 +337,19 @@ static bool clean_name(struct name *name, struct buffer *buffer)
 }
 
 /* What is in the prefix's tree is looked up as in a root; anything else as it is. */
-static void take_off_prefix(const struct label_contexts *contexts, struct name *name)
+static void take_off_prefix(const struct label_contexts *contexts, struct subject *name)
 {
 	const size_t len = contexts->prefix_len;
 
 	if (!len || name->len < len || memcmp(name->bytes, contexts->prefix, len) != 0)
 		return;
 	if (name->len == len)
-		*name = (struct name){ "/", 1 };
+		rename_to(name, "/", 1);
 	else if (name->bytes[len] == '/')
-		*name = (struct name){ name->bytes + len, name->len - len };
+		rename_to(name, name->bytes + len, name->len - len);
 }
 
-static bool substitute(const struct subs *subs, struct name *name, struct buffer *buffer)
+static bool substitute(const struct subs *subs, struct subject *name, struct buffer *buffer)
 {
 	const char *rest;
 	const struct sub *sub = subs_find(subs, name->bytes, name->len, &rest);
@@ -363,7 +362,7 @@ static bool substitute(const struct subs *subs, struct name *name, struct buffer
 		return false;
 	memcpy(buffer->bytes, sub->to, sub->to_len);
 	memcpy(buffer->bytes + sub->to_len, rest, rest_len);
-	*name = (struct name){ buffer->bytes, sub->to_len + rest_len };
+	rename_to(name, buffer->bytes, sub->to_len + rest_len);
 	return true;
 }
 
@@ -376,7 +375,7 @@ struct winner {
 
 /* The last specification of a node that matches, if it is after the winner so far. */
 static void ask_node(const struct label_contexts *contexts, const struct index_node *node,
-		     struct regex_scratch *scratch, const struct name *name, mode_t type,
+		     struct regex_scratch *scratch, struct subject *name, mode_t type,
 		     struct winner *winner)
 {
 	const uint32_t *spec = contexts->index.specs + node->first_spec;
@@ -388,7 +387,7 @@ static void ask_node(const struct label_contexts *contexts, const struct index_n
 
 		if (type && candidate->mode && type != candidate->mode)
 			continue;
-		matches = spec_matches(&contexts->specs, candidate, scratch, name->bytes, name->len);
+		matches = spec_matches(&contexts->specs, candidate, scratch, name);
 		if (matches > 0) {
 			winner->spec = *spec + 1;
 			return;
@@ -401,7 +400,7 @@ static void ask_node(const struct label_contexts *contexts, const struct index_n
 }
 
 static int look_up(const struct label_contexts *contexts, struct label_scratch *scratch,
-		   const struct name *name, mode_t type)
+		   struct subject *name, mode_t type)
 {
 	struct winner winner = { 0 };
 	uint32_t at = index_find(&contexts->index, name->bytes, name->len);
@@ -430,7 +429,7 @@ static int look_up(const struct label_contexts *contexts, struct label_scratch *
 int label_contexts_lookup(const struct label_contexts *contexts, struct label_scratch *scratch,
 			  const char *path, size_t len, mode_t mode)
 {
-	struct name name = { path, len };
+	struct subject name = { .bytes = path, .len = len };
 
 	scratch->decided = NULL;
 	if (!len) {
@@ -454,4 +453,21 @@ const char *label_contexts_where(const struct label_contexts *contexts,
 
 	*line = spec ? spec->line : 0;
 	return spec ? contexts->specs.files[spec->file] : NULL;
+}
+
+int label_contexts_fail(const struct label_contexts *contexts, const struct label_scratch *scratch,
+			const char *path, int err, struct selinuxns_error *error)
+{
+	static const char step[] = "look up context";
+	unsigned int line;
+	const char *file = label_contexts_where(contexts, scratch, &line);
+
+	if (!path[0])
+		return policy_fail(error, err, step, "(empty)", "no path is empty");
+	if (!file)
+		return policy_fail(error, err, step, path, "%s", strerror(err));
+	return policy_fail(error, err, step, path, "the expression in %s, line %u: %s", file, line,
+			   err == ELOOP    ? "it takes more steps than are allowed; simplify it"
+			   : err == EINVAL ? "PCRE2 cannot match with it; simplify it"
+					   : strerror(err));
 }

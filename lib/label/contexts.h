@@ -25,7 +25,8 @@ struct label_contexts_source {
 	int rootfd; /* the root in whose /etc/selinux they are */
 	const char *type; /* the policy type; NULL for the one that the root's config names */
 	const char *file; /* or this file_contexts of the caller's, and not the root's */
-	const char *prefix; /* the tree's place, as /var/lib/extensions/NAME, looked up as "/"; or NULL */
+	const char *
+		prefix; /* the tree's place, as /var/lib/extensions/NAME, looked up as "/"; or NULL */
 };
 
 /*
@@ -61,13 +62,17 @@ enum {
 int label_contexts_lookup(const struct label_contexts *contexts, struct label_scratch *scratch,
 			  const char *path, size_t len, mode_t mode);
 
+/* After LABEL_ERROR with @err: a sentence about @path that names the specification. Returns -1. */
+int label_contexts_fail(const struct label_contexts *contexts, const struct label_scratch *scratch,
+			const char *path, int err, struct selinuxns_error *error);
+
 /* How many contexts there are; each is there once. */
 unsigned int label_contexts_count(const struct label_contexts *contexts);
 
 /* The context of a number below label_contexts_count(); lives as long as @contexts. */
 const char *label_contexts_name(const struct label_contexts *contexts, int id);
 
-/* Where the specification is that decided the scratch's last lookup: a file, and 0 or a line. */
+/* The file and line of the specification that decided the scratch's last lookup; NULL and 0 for none. */
 const char *label_contexts_where(const struct label_contexts *contexts,
 				 const struct label_scratch *scratch, unsigned int *line);
 

@@ -136,12 +136,14 @@ uint32_t index_find(const struct index *index, const char *path, size_t len)
 
 	while (at < len && node->n_children) {
 		const unsigned char *bytes = index->first_bytes + node->first_child;
-		const unsigned char *byte = memchr(bytes, (unsigned char)path[at], node->n_children);
+		const unsigned char *byte =
+			memchr(bytes, (unsigned char)path[at], node->n_children);
 
 		if (!byte)
 			break;
 		node = &index->nodes[node->first_child + (uint32_t)(byte - bytes)];
-		if (len - at < node->label_len || memcmp(path + at, node->label, node->label_len) != 0)
+		if (len - at < node->label_len ||
+		    memcmp(path + at, node->label, node->label_len) != 0)
 			break;
 		at += node->label_len;
 		if (node->n_specs)

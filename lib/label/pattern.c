@@ -198,9 +198,8 @@ static enum pattern_tail known_tail(const char *rest, const char *end)
 		const char *text;
 		enum pattern_tail tail;
 	} tails[] = {
-		{ "", TAIL_END },	    { "(/.*)?", TAIL_SUBTREE },
-		{ ".*", TAIL_ANY },	    { ".+", TAIL_SOME },
-		{ "[^/]+", TAIL_NAME },	    { "[^/]*", TAIL_NAME_OR_NONE },
+		{ "", TAIL_END },    { "(/.*)?", TAIL_SUBTREE }, { ".*", TAIL_ANY },
+		{ ".+", TAIL_SOME }, { "[^/]+", TAIL_NAME },     { "[^/]*", TAIL_NAME_OR_NONE },
 	};
 
 	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
@@ -234,6 +233,27 @@ static const char *take_head(struct pattern *pattern, const char *p, const char 
 	return p;
 }
 
+static void add_pair(struct pairs *pairs, char first, char second)
+{
+	unsigned int bit = ((unsigned char)first * 37u + (unsigned char)second * 11u) & 255;
+
+	pairs->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static bool has_pairs(struct subject *path, const struct pairs *pairs)
+{
+	if (!path->has_pairs) {
+		path->pairs = (struct pairs){ { 0 } };
+		for (size_t i = 1; i < path->len; i++)
+			add_pair(&path->pairs, path->bytes[i - 1], path->bytes[i]);
+		path->has_pairs = true;
+	}
+	for (size_t i = 0; i < sizeof(pairs->bits) / sizeof(pairs->bits[0]); i++)
+		if (pairs->bits[i] & ~path->pairs.bits[i])
+			return false;
+	return true;
+}
+
 /* The plain literals at the end of the rest into @room. False if it has alternatives, or may have. */
 static bool take_suffix(struct pattern *pattern, const char *rest, const char *end, char *room)
 {
@@ -249,6 +269,8 @@ static bool take_suffix(struct pattern *pattern, const char *rest, const char *e
 			return !memchr(p, '|', (size_t)(end - p));
 		}
 		if (is_plain(&token)) {
+			if (len)
+				add_pair(&pattern->pairs, room[len - 1], token.literal);
 			room[len++] = token.literal;
 		} else {
 			len = 0;
@@ -310,7 +332,16 @@ static ptrdiff_t after_head(const struct pattern *pattern, const char *path, siz
 static bool ends_with(const struct pattern *pattern, const char *path, size_t from, size_t len)
 {
 	return len - from >= pattern->suffix_len &&
+	       path[len - 1] == pattern->suffix[pattern->suffix_len - 1] &&
 	       memcmp(path + len - pattern->suffix_len, pattern->suffix, pattern->suffix_len) == 0;
+}
+
+static bool has_suffix(const struct pattern *pattern, const char *path, size_t from, size_t len)
+{
+	if (!pattern->suffix_len)
+		return true;
+	return ends_with(pattern, path, from, len) ||
+	       (from < len && path[len - 1] == '\n' && ends_with(pattern, path, from, len - 1));
 }
 
 /* "$" also matches before a newline that is the last byte. */
@@ -319,11 +350,12 @@ static bool is_end(const char *path, size_t at, size_t len)
 	return at == len || (at + 1 == len && path[at] == '\n');
 }
 
-int pattern_matches(const struct pattern *pattern, const char *path, size_t len)
+int pattern_matches(const struct pattern *pattern, struct subject *subject)
 {
+	const char *const path = subject->bytes;
+	const size_t len = subject->len;
 	ptrdiff_t after = after_head(pattern, path, len);
 	size_t at = (size_t)after;
-	bool suffix;
 
 	if (after < 0)
 		return 0;
@@ -343,9 +375,7 @@ int pattern_matches(const struct pattern *pattern, const char *path, size_t len)
 	default:
 		break;
 	}
-	suffix = ends_with(pattern, path, at, len) ||
-		 (at < len && path[len - 1] == '\n' && ends_with(pattern, path, at, len - 1));
-	if (!suffix)
+	if (!has_pairs(subject, &pattern->pairs) || !has_suffix(pattern, path, at, len))
 		return 0;
 	return pattern->tail == TAIL_SUFFIX ? 1 : -1;
 }

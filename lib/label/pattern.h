@@ -32,6 +32,19 @@ enum pattern_tail {
  */
 #define PATTERN_NAME '\0'
 
+/* Which pairs of neighbouring bytes there are, by a hash: what is not in here is not there. */
+struct pairs {
+	uint64_t bits[4];
+};
+
+/* A path that many patterns are asked about. */
+struct subject {
+	const char *bytes;
+	size_t len;
+	bool has_pairs; /* they are found when first needed */
+	struct pairs pairs;
+};
+
 struct pattern {
 	const char *head;
 	const char *suffix;
@@ -39,6 +52,8 @@ struct pattern {
 	uint32_t prefix_len; /* of the head, up to the first PATTERN_NAME */
 	uint32_t suffix_len;
 	enum pattern_tail tail;
+	struct pairs
+		pairs; /* TAIL_REGEX: of literals between head and suffix; a path has all of them */
 };
 
 /*
@@ -55,6 +70,6 @@ size_t pattern_analyse(struct pattern *pattern, const char *text, size_t len, ch
  *
  * Returns 0 or 1; -1 when PCRE2 must be asked.
  */
-int pattern_matches(const struct pattern *pattern, const char *path, size_t len);
+int pattern_matches(const struct pattern *pattern, struct subject *path);
 
 #endif

@@ -32,9 +32,9 @@
  * second is what libselinux allows, a tenth of a second; only so many lookups may go to it, so that
  * expressions made for it cannot keep a walk through a tree busy for days.
  */
-#define STEPS_USUAL	 20000
-#define STEPS_ALLOWED	 10000000
-#define ALLOWED_LOOKUPS	 1000
+#define STEPS_USUAL      20000
+#define STEPS_ALLOWED    10000000
+#define ALLOWED_LOOKUPS  1000
 #define HEAP_ALLOWED_KIB 20000
 
 struct regex {
@@ -121,8 +121,10 @@ struct regex *regex_compile(struct regex_set *set, const char *text, size_t len,
 	pcre2_pattern_info(code, PCRE2_INFO_SIZE, &size);
 	regex = malloc(sizeof(*regex));
 	if (!regex || size > COMPILED_LIMIT - set->compiled) {
-		snprintf(reason, REGEX_REASON_SIZE, "the expressions up to here take more than the "
-			 "%zu bytes of memory that are allowed", COMPILED_LIMIT);
+		snprintf(reason, REGEX_REASON_SIZE,
+			 "the expressions up to here take more than the "
+			 "%zu bytes of memory that are allowed",
+			 COMPILED_LIMIT);
 		errno = regex ? EFBIG : ENOMEM;
 		free(regex);
 		pcre2_code_free(code);

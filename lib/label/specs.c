@@ -35,9 +35,9 @@ struct place {
 	struct selinuxns_error *error;
 };
 
-#define fail_at(place, err, fmt, ...)                                                             \
-	policy_fail((place)->error, (err), LABEL_STEP, (place)->name, "line %u: " fmt, (place)->line, \
-		    ##__VA_ARGS__)
+#define fail_at(place, err, fmt, ...)                                                  \
+	policy_fail((place)->error, (err), LABEL_STEP, (place)->name, "line %u: " fmt, \
+		    (place)->line, ##__VA_ARGS__)
 
 int specs_init(struct specs *specs)
 {
@@ -207,11 +207,13 @@ static int split(const struct place *place, const char *p, struct field fields[3
 		fields[count].start = p;
 		for (; *p && !is_blank(*p); p++)
 			if ((unsigned char)*p > 0x7f)
-				return fail_at(place, EINVAL,
-					       "it has a byte that is not ASCII; write it as a \".\"");
+				return fail_at(
+					place, EINVAL,
+					"it has a byte that is not ASCII; write it as a \".\"");
 		fields[count].len = (size_t)(p - fields[count].start);
 		if (fields[count].len >= SPEC_FIELD_LIMIT)
-			return fail_at(place, EINVAL, "it has a field of %zu bytes, too long by far",
+			return fail_at(place, EINVAL,
+				       "it has a field of %zu bytes, too long by far",
 				       fields[count].len);
 		count++;
 	}
@@ -266,7 +268,8 @@ static int read_line(struct specs *specs, struct place *place, unsigned int file
 			      memcmp(spec->pattern.head, spec->text, spec->stem_len + 1) != 0);
 	/* Then the key is the stem, and no other part of the pattern counts. */
 	if (spec->foreign_stem)
-		spec->pattern = (struct pattern){ .head = room, .suffix = room, .tail = TAIL_REGEX };
+		spec->pattern =
+			(struct pattern){ .head = room, .suffix = room, .tail = TAIL_REGEX };
 	if (spec->pattern.tail == TAIL_REGEX && compile(specs, spec, place) < 0)
 		return -1;
 	spec->context = fields[count - 1].len == strlen("<<none>>") &&
@@ -347,10 +350,11 @@ const char *spec_key(const struct spec *spec, size_t *len)
 }
 
 int spec_matches(const struct specs *specs, const struct spec *spec, struct regex_scratch *scratch,
-		 const char *path, size_t len)
+		 struct subject *path)
 {
-	int matches = pattern_matches(&spec->pattern, path, len);
+	int matches = pattern_matches(&spec->pattern, path);
 
 	return matches >= 0 ? matches
-			    : regex_matches(specs->regexes, spec->regex, scratch, path, len);
+			    : regex_matches(specs->regexes, spec->regex, scratch, path->bytes,
+					    path->len);
 }
