@@ -226,17 +226,39 @@ static int with_booleans(const struct selinuxns_policy *policy, const struct pol
 		      : 0;
 }
 
-/* libsepol answers these questions from globals. */
+/*
+ * libsepol answers these questions from globals. It (3.4) never frees the policy that was there
+ * before, and nothing it exports does: so the same one is not set again, for who sets up many
+ * namespaces with it.
+ */
 static pthread_mutex_t globals = PTHREAD_MUTEX_INITIALIZER;
+static struct image global_image;
 
-static int ask(const struct selinuxns_policy *policy, const struct image *image,
+/* Make @image, which is taken, libsepol's policy. */
+static int set_global(struct image *image)
+{
+	_cleanup_fclose_ FILE *stream = NULL;
+
+	if (global_image.size == image->size &&
+	    memcmp(global_image.data, image->data, image->size) == 0)
+		return 0;
+	free(global_image.data);
+	global_image = (struct image){ 0 };
+	stream = fmemopen(image->data, image->size, "r");
+	if (!stream || sepol_set_policydb_from_file(stream) < 0)
+		return -1;
+	global_image = *image;
+	image->data = NULL;
+	return 0;
+}
+
+static int ask(const struct selinuxns_policy *policy, struct image *image,
 	       const struct policy_exec *exec, struct selinuxns_error *error)
 {
-	_cleanup_fclose_ FILE *stream = fmemopen(image->data, image->size, "r");
 	sepol_security_id_t source, target, object;
 	struct missing missing = { 0 };
 
-	if (!stream || sepol_set_policydb_from_file(stream) < 0)
+	if (set_global(image) < 0)
 		return policy_fail(error, ENOMEM, STEP_EXECUTE, policy->name, "%s",
 				   strerror(ENOMEM));
 	if (sid_of(exec->label, &object) < 0)

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,7 @@
 #include "policy/file.h"
 #include "policy/find.h"
 #include "policy/image.h"
+#include "policy/policy.h"
 #include "policy/rootconfig.h"
 #include "policy/sizes.h"
 
@@ -821,6 +823,29 @@ START_TEST(small_not_loaded)
 }
 END_TEST
 
+/* libsepol never frees the policy that it answers from, once another one is there. */
+START_TEST(small_executed_often)
+{
+	const struct policy_exec exec = {
+		.context = "u:r:t:s0",
+		.file = "f",
+		.label = "u:object_r:f:s0",
+	};
+	struct selinuxns_policy *policy;
+	size_t before = 0;
+
+	ck_assert_int_eq(selinuxns_policy_open_file(&policy, small_path, &err), 0);
+	for (int i = 0; i < 200; i++) {
+		ck_assert_int_ge(policy_may_execute(policy, &exec, &err), 0);
+		/* All that is kept, also by malloc(3) itself, is there by now. */
+		if (i == 99)
+			before = mallinfo2().uordblks;
+	}
+	ck_assert_uint_lt(mallinfo2().uordblks, before + 65536);
+	selinuxns_policy_free(policy);
+}
+END_TEST
+
 START_TEST(small_in_root)
 {
 	struct selinuxns_policy *policy;
@@ -982,6 +1007,7 @@ static Suite *policy_suite(void)
 		tcase_add_test(tcase, small_sizes);
 		tcase_add_test(tcase, small_converted);
 		tcase_add_test(tcase, small_opened);
+		tcase_add_test(tcase, small_executed_often);
 		tcase_add_test(tcase, small_not_loaded);
 		tcase_add_test(tcase, small_in_root);
 	}
