@@ -437,6 +437,17 @@ int fault_add(const char *spec, const char **why)
 	return 0;
 }
 
+void fault_clear(void)
+{
+	LOCKED();
+	while (specs) {
+		struct spec *first = specs;
+
+		specs = first->next;
+		spec_free(first);
+	}
+}
+
 int fault_syscall(unsigned i)
 {
 	LOCKED();

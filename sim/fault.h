@@ -44,6 +44,8 @@ struct fault {
 
 /* Adds one specification. 0, or -1 with a sentence in *why (static storage). */
 int fault_add(const char *spec, const char **why);
+/* Takes all of them back. */
+void fault_clear(void);
 /* System call numbers named by the specifications: i from 0; -1 past the end. */
 int fault_syscall(unsigned i);
 /* The operation that the specifications call this number; NULL: none does. */

@@ -224,10 +224,9 @@ static int convert(struct sepol *s, struct image *image, unsigned int version, u
 	return 0;
 }
 
-int image_check(struct image *image, const char *name, unsigned int newest,
-		struct selinuxns_error *error)
+int image_look(const struct image *image, const char *name, unsigned int *found,
+	       struct selinuxns_error *error)
 {
-	__attribute__((cleanup(sepol_cleanup))) struct sepol s = { .words.name = name };
 	unsigned int version = 0;
 	uint32_t claimed;
 	unsigned int oldest = (unsigned int)sepol_policy_kern_vers_min();
@@ -250,7 +249,18 @@ int image_check(struct image *image, const char *name, unsigned int newest,
 	if (sizes_check(image->data, image->size, version, &claimed) < 0)
 		return policy_fail(error, EINVAL, STEP_PARSE, name,
 				   "it is damaged: a table in it claims %u entries", claimed);
+	*found = version;
+	return 0;
+}
 
+int image_check(struct image *image, const char *name, unsigned int newest,
+		struct selinuxns_error *error)
+{
+	__attribute__((cleanup(sepol_cleanup))) struct sepol s = { .words.name = name };
+	unsigned int version;
+
+	if (image_look(image, name, &version, error) < 0)
+		return -1;
 	if (sepol_prepare(&s) < 0)
 		return policy_fail(error, ENOMEM, STEP_PARSE, name, "%s", strerror(ENOMEM));
 	sepol_policy_file_set_mem(s.file, image->data, image->size);

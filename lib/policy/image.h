@@ -20,6 +20,15 @@ struct image {
 };
 
 /*
+ * image_look - what can be said of an image without libsepol: its header, the sizes it claims
+ * @version: as its header says, one that libsepol can read
+ *
+ * As image_check(), which begins with this.
+ */
+int image_look(const struct image *image, const char *name, unsigned int *version,
+	       struct selinuxns_error *error);
+
+/*
  * image_check - parse an image with libsepol and bring it to a version
  * @image: data and size; on success its version is set, and, where it had to be
  *	converted, data and size are the new image's and the old data is freed. On failure

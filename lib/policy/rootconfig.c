@@ -121,7 +121,7 @@ int policy_config_type(int rootfd, char type[POLICY_TYPE_SIZE], struct selinuxns
 	return found;
 }
 
-int policy_config_mode(int rootfd, struct selinuxns_error *error)
+int policy_config_parse_mode(const char *text, size_t size)
 {
 	static const struct {
 		const char *name;
@@ -131,20 +131,30 @@ int policy_config_mode(int rootfd, struct selinuxns_error *error)
 		{ "permissive", POLICY_CONFIG_PERMISSIVE },
 		{ "disabled", POLICY_CONFIG_DISABLED },
 	};
-	_cleanup_free_ void *text = NULL;
-	const char *value = NULL;
-	size_t size, len;
+	size_t len;
+	const char *value = last_value(text, size, "SELINUX=", &len);
 
-	if (read_config(rootfd, &text, &size, error) < 0)
-		return -1;
-	if (text)
-		value = last_value(text, size, "SELINUX=", &len);
 	if (!value)
 		return POLICY_CONFIG_DISABLED;
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (len >= strlen(modes[i].name) &&
 		    strncasecmp(value, modes[i].name, strlen(modes[i].name)) == 0)
 			return modes[i].mode;
-	return policy_fail(error, EINVAL, STEP, CONFIG_PATH,
-			   "its SELINUX is none of enforcing, permissive, disabled");
+	errno = EINVAL;
+	return -1;
+}
+
+int policy_config_mode(int rootfd, struct selinuxns_error *error)
+{
+	_cleanup_free_ void *text = NULL;
+	size_t size;
+	int mode;
+
+	if (read_config(rootfd, &text, &size, error) < 0)
+		return -1;
+	mode = text ? policy_config_parse_mode(text, size) : POLICY_CONFIG_DISABLED;
+	if (mode < 0)
+		return policy_fail(error, EINVAL, STEP, CONFIG_PATH,
+				   "its SELINUX is none of enforcing, permissive, disabled");
+	return mode;
 }

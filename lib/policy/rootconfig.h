@@ -49,12 +49,20 @@ enum policy_config_mode {
 };
 
 /*
- * policy_config_mode - the mode that the root @rootfd is configured for
+ * policy_config_parse_mode - find SELINUX in the text of a configuration
+ * @text: @size bytes and one NUL after them
  *
  * Read as libselinux's selinux_getenforcemode(3) does, which compares the beginning of the value.
- * Returns an enum policy_config_mode; disabled where no configuration says anything, as
- * nothing is to be done then. -1 with errno and @error set: EINVAL for another word, and
- * file_read()'s and inroot_open_regular()'s.
+ * Returns an enum policy_config_mode; disabled where nothing says it, as nothing is to be done
+ * then. -1 with errno EINVAL for another word.
+ */
+int policy_config_parse_mode(const char *text, size_t size);
+
+/*
+ * policy_config_mode - the mode that the root @rootfd is configured for
+ *
+ * Returns an enum policy_config_mode; disabled where there is no configuration. -1 with errno and
+ * @error set: policy_config_parse_mode()'s EINVAL, file_read()'s and inroot_open_regular()'s.
  */
 int policy_config_mode(int rootfd, struct selinuxns_error *error);
 
