@@ -261,6 +261,9 @@ static int set_status(struct options *o, const char *text)
 	if (program_number(text, INT_MAX, &fd))
 		copy = fcntl((int)fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (copy >= 0) {
+		/* The last one counts, as of any option. */
+		if (o->status)
+			fclose(o->status);
 		o->status = fdopen(copy, "w");
 		hide_fd((int)fd);
 	}
