@@ -265,6 +265,8 @@ static int set_status(struct options *o, const char *text)
 		if (o->status)
 			fclose(o->status);
 		o->status = fdopen(copy, "w");
+		if (!o->status)
+			close(copy);
 		hide_fd((int)fd);
 	}
 	return o->status ? 0 : fail("--status-fd: '%s' is not a descriptor to write to", text);

@@ -55,7 +55,7 @@ run() {
 	"$work/tests/fuzz/fuzz_$target" "${options[@]}" -max_total_time="$seconds" \
 		-max_len=16384 -print_final_stats=1 -verbosity=1 -close_fd_mask=1 \
 		-artifact_prefix="$work/found/$target-" \
-		"$work/corpus/$target" "$src/tests/fuzz/corpus/$target" >"$work/$target.log" 2>&1
+		"$work/corpus/$target" "$src/tests/fuzz/corpus/$target" >"$work/$target.log" 2>&1 </dev/null
 	echo $? >"$work/$target.status"
 }
 
