@@ -57,6 +57,15 @@ int policy_parse(struct policy_parsed *p, const struct selinuxns_policy *policy,
 	return 0;
 }
 
+/*
+ * That, libsepol reads as no context, which it then goes to for its user. It must not see it: a
+ * file's label can be anything.
+ */
+static bool is_none(const char *context)
+{
+	return strcmp(context, "<<none>>") == 0;
+}
+
 int selinuxns_policy_check_context(const struct selinuxns_policy *policy, const char *context,
 				   struct selinuxns_error *error)
 {
@@ -66,7 +75,7 @@ int selinuxns_policy_check_context(const struct selinuxns_policy *policy, const 
 
 	if (policy_parse(&p, policy, STEP_CONTEXT, error) < 0)
 		return -1;
-	rc = sepol_context_from_string(p.handle, context, &record);
+	rc = is_none(context) ? -1 : sepol_context_from_string(p.handle, context, &record);
 	if (rc == 0)
 		rc = sepol_context_check(p.handle, p.db, record);
 	sepol_context_free(record);
@@ -159,7 +168,7 @@ static int no_context(const struct selinuxns_policy *policy, const char *context
 
 static int sid_of(const char *context, sepol_security_id_t *sid)
 {
-	return sepol_context_to_sid(context, strlen(context) + 1, sid);
+	return is_none(context) ? -1 : sepol_context_to_sid(context, strlen(context) + 1, sid);
 }
 
 static uint32_t word_at(const struct image *image, size_t at)
