@@ -205,6 +205,16 @@ static bool has_permissive_types(const struct image *image)
 	return permissive && behind_bitmap(image, permissive) && word_at(image, permissive + 8) > 0;
 }
 
+static int copy(const struct image *image, struct image *to)
+{
+	*to = *image;
+	to->data = malloc(image->size);
+	if (!to->data)
+		return -1;
+	memcpy(to->data, image->data, image->size);
+	return 0;
+}
+
 /* The policy's image with the plan's booleans as they will be; to be freed. */
 static int with_booleans(const struct selinuxns_policy *policy, const struct policy_exec *exec,
 			 struct image *image, struct selinuxns_error *error)
@@ -212,8 +222,15 @@ static int with_booleans(const struct selinuxns_policy *policy, const struct pol
 	__attribute__((cleanup(policy_parsed_cleanup))) struct policy_parsed p = { 0 };
 	int rc = 0;
 
+	/* libsepol need not write again what it has read: not all that it can read it can write. */
+	if (!exec->n_booleans)
+		return copy(&policy->image, image) < 0
+			       ? policy_fail(error, ENOMEM, STEP_EXECUTE, policy->name, "%s",
+					     strerror(ENOMEM))
+			       : 0;
 	if (policy_parse(&p, policy, STEP_EXECUTE, error) < 0)
 		return -1;
+	errno = 0;
 	for (size_t i = 0; i < exec->n_booleans && rc == 0; i++) {
 		sepol_bool_key_t *key = NULL;
 		sepol_bool_t *boolean = NULL;
@@ -230,9 +247,14 @@ static int with_booleans(const struct selinuxns_policy *policy, const struct pol
 	}
 	if (rc == 0)
 		rc = sepol_policydb_to_image(p.handle, p.db, &image->data, &image->size);
-	return rc < 0 ? policy_fail(error, ENOMEM, STEP_EXECUTE, policy->name, "%s",
-				    strerror(ENOMEM))
-		      : 0;
+	if (rc < 0 && errno == ENOMEM)
+		return policy_fail(error, ENOMEM, STEP_EXECUTE, policy->name, "%s",
+				   strerror(ENOMEM));
+	if (rc < 0)
+		return policy_fail(error, EINVAL, STEP_EXECUTE, policy->name,
+				   "it is damaged: libsepol can read it, and not write it again "
+				   "with these booleans");
+	return 0;
 }
 
 /*
