@@ -375,32 +375,34 @@ struct winner {
 
 /* The last specification of a node that matches, if it is after the winner so far. */
 static void ask_node(const struct label_contexts *contexts, const struct index_node *node,
-		     struct regex_scratch *scratch, struct subject *name, mode_t type,
+		     struct regex_scratch *scratch, struct subject *name, uint8_t type,
 		     struct winner *winner)
 {
-	const uint32_t *spec = contexts->index.specs + node->first_spec;
-	const uint32_t *const end = spec + node->n_specs;
+	const struct index_candidate *c = contexts->index.candidates + node->first_candidate;
+	const struct index_candidate *const end = c + node->n_candidates;
 
-	for (; spec < end && *spec >= winner->spec; spec++) {
-		const struct spec *candidate = &contexts->specs.all[*spec];
+	for (; c < end && c->spec >= winner->spec; c++) {
 		int matches;
 
-		if (type && candidate->mode && type != candidate->mode)
+		if (type && c->type && type != c->type)
 			continue;
-		matches = spec_matches(&contexts->specs, candidate, scratch, name);
+		if (!subject_has_pairs(name, c->pairs, c->n_pairs))
+			continue;
+		matches = spec_matches(&contexts->specs, &contexts->specs.all[c->spec], scratch,
+				       name->bytes, name->len);
 		if (matches > 0) {
-			winner->spec = *spec + 1;
+			winner->spec = c->spec + 1;
 			return;
 		}
-		if (matches < 0 && *spec >= winner->failed) {
-			winner->failed = *spec + 1;
+		if (matches < 0 && c->spec >= winner->failed) {
+			winner->failed = c->spec + 1;
 			winner->err = errno;
 		}
 	}
 }
 
 static int look_up(const struct label_contexts *contexts, struct label_scratch *scratch,
-		   struct subject *name, mode_t type)
+		   struct subject *name, uint8_t type)
 {
 	struct winner winner = { 0 };
 	uint32_t at = index_find(&contexts->index, name->bytes, name->len);
@@ -443,7 +445,7 @@ int label_contexts_lookup(const struct label_contexts *contexts, struct label_sc
 	if (!substitute(&contexts->local, &name, &scratch->substituted) ||
 	    !substitute(&contexts->dist, &name, &scratch->twice))
 		return LABEL_ERROR;
-	return look_up(contexts, scratch, &name, mode & S_IFMT);
+	return look_up(contexts, scratch, &name, index_type(mode));
 }
 
 const char *label_contexts_where(const struct label_contexts *contexts,

@@ -51,14 +51,14 @@ static uint32_t fill(struct index *index, struct part *parts, const struct entry
 	uint32_t first = part.first, last;
 	uint32_t up = node->up, highest = node->highest;
 
-	node->first_spec = first;
+	node->first_candidate = first;
 	while (first < part.last && entries[first].len == part.depth)
 		first++;
-	node->n_specs = first - part.first;
-	if (node->n_specs) {
+	node->n_candidates = first - part.first;
+	if (node->n_candidates) {
 		up = at;
-		if (index->specs[part.first] + 1 > highest)
-			highest = index->specs[part.first] + 1;
+		if (entries[part.first].spec + 1 > highest)
+			highest = entries[part.first].spec + 1;
 	}
 	node->first_child = n_nodes;
 	for (; first < part.last; first = last) {
@@ -82,14 +82,28 @@ static uint32_t fill(struct index *index, struct part *parts, const struct entry
 	return n_nodes;
 }
 
-static int build(struct index *index, struct entry *entries, struct part *parts, uint32_t count)
+static struct index_candidate candidate(const struct specs *specs, uint32_t number)
+{
+	const struct spec *spec = &specs->all[number];
+	struct index_candidate candidate = {
+		.spec = number,
+		.type = index_type(spec->mode),
+		.n_pairs = spec->pattern.n_pairs,
+	};
+
+	memcpy(candidate.pairs, spec->pattern.pairs, sizeof(candidate.pairs));
+	return candidate;
+}
+
+static int build(struct index *index, const struct specs *specs, struct entry *entries,
+		 struct part *parts, uint32_t count)
 {
 	uint32_t n_nodes = 1;
 
 	if (count)
 		qsort(entries, count, sizeof(*entries), compare);
 	for (uint32_t i = 0; i < count; i++)
-		index->specs[i] = entries[i].spec;
+		index->candidates[i] = candidate(specs, entries[i].spec);
 	index->nodes[0] = (struct index_node){ .up = INDEX_NOWHERE };
 	parts[0] = (struct part){ .last = count };
 	/* Breadth first: no recursion that a hostile file could make deep. */
@@ -108,13 +122,13 @@ int index_build(struct index *index, const struct specs *specs)
 
 	index->nodes = calloc(most, sizeof(*index->nodes));
 	index->first_bytes = calloc(most, 1);
-	index->specs = calloc(specs->count + 1, sizeof(*index->specs));
-	if (entries && parts && index->nodes && index->first_bytes && index->specs) {
+	index->candidates = calloc(specs->count + 1, sizeof(*index->candidates));
+	if (entries && parts && index->nodes && index->first_bytes && index->candidates) {
 		for (size_t i = 0; i < specs->count; i++) {
 			entries[i].key = spec_key(&specs->all[i], &entries[i].len);
 			entries[i].spec = (uint32_t)i;
 		}
-		rc = build(index, entries, parts, (uint32_t)specs->count);
+		rc = build(index, specs, entries, parts, (uint32_t)specs->count);
 	}
 	free(entries);
 	free(parts);
@@ -125,13 +139,13 @@ void index_free(struct index *index)
 {
 	free(index->nodes);
 	free(index->first_bytes);
-	free(index->specs);
+	free(index->candidates);
 }
 
 uint32_t index_find(const struct index *index, const char *path, size_t len)
 {
 	const struct index_node *node = &index->nodes[0];
-	uint32_t found = node->n_specs ? 0 : INDEX_NOWHERE;
+	uint32_t found = node->n_candidates ? 0 : INDEX_NOWHERE;
 	size_t at = 0;
 
 	while (at < len && node->n_children) {
@@ -146,7 +160,7 @@ uint32_t index_find(const struct index *index, const char *path, size_t len)
 		    memcmp(path + at, node->label, node->label_len) != 0)
 			break;
 		at += node->label_len;
-		if (node->n_specs)
+		if (node->n_candidates)
 			found = (uint32_t)(node - index->nodes);
 	}
 	return found;

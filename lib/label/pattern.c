@@ -208,19 +208,43 @@ static enum pattern_tail known_tail(const char *rest, const char *end)
 	return TAIL_REGEX;
 }
 
+static uint8_t pair(char first, char second)
+{
+	return (uint8_t)((unsigned char)first * 37u + (unsigned char)second * 11u);
+}
+
+void subject_find_pairs(struct subject *path)
+{
+	memset(path->pairs, 0, sizeof(path->pairs));
+	for (size_t i = 1; i < path->len; i++)
+		path->pairs[pair(path->bytes[i - 1], path->bytes[i])] = 1;
+	path->has_pairs = true;
+}
+
+static void add_pair(struct pattern *pattern, char first, char second)
+{
+	if (pattern->n_pairs < PATTERN_PAIRS)
+		pattern->pairs[pattern->n_pairs++] = pair(first, second);
+}
+
 /* The head into @room; returns where the rest begins. */
 static const char *take_head(struct pattern *pattern, const char *p, const char *end, char *room)
 {
 	struct token token;
 	size_t len = 0;
-	bool named = false;
+	bool named = false, after_literal = false;
 
 	for (;; p = token.next) {
 		next_token(&token, p, end);
 		if (is_plain(&token)) {
+			/* Those of the prefix are no news: the index has it. */
+			if (named && after_literal)
+				add_pair(pattern, room[len - 1], token.literal);
 			room[len++] = token.literal;
+			after_literal = true;
 		} else if (token.kind == ITEM && is_name(&token, end)) {
 			named = true;
+			after_literal = false;
 			room[len++] = PATTERN_NAME;
 			room[len++] = token.next[-1];
 		} else {
@@ -231,27 +255,6 @@ static const char *take_head(struct pattern *pattern, const char *p, const char 
 	}
 	pattern->head_len = (uint32_t)len;
 	return p;
-}
-
-static void add_pair(struct pairs *pairs, char first, char second)
-{
-	unsigned int bit = ((unsigned char)first * 37u + (unsigned char)second * 11u) & 255;
-
-	pairs->bits[bit / 64] |= UINT64_C(1) << bit % 64;
-}
-
-static bool has_pairs(struct subject *path, const struct pairs *pairs)
-{
-	if (!path->has_pairs) {
-		path->pairs = (struct pairs){ { 0 } };
-		for (size_t i = 1; i < path->len; i++)
-			add_pair(&path->pairs, path->bytes[i - 1], path->bytes[i]);
-		path->has_pairs = true;
-	}
-	for (size_t i = 0; i < sizeof(pairs->bits) / sizeof(pairs->bits[0]); i++)
-		if (pairs->bits[i] & ~path->pairs.bits[i])
-			return false;
-	return true;
 }
 
 /* The plain literals at the end of the rest into @room. False if it has alternatives, or may have. */
@@ -270,7 +273,7 @@ static bool take_suffix(struct pattern *pattern, const char *rest, const char *e
 		}
 		if (is_plain(&token)) {
 			if (len)
-				add_pair(&pattern->pairs, room[len - 1], token.literal);
+				add_pair(pattern, room[len - 1], token.literal);
 			room[len++] = token.literal;
 		} else {
 			len = 0;
@@ -350,10 +353,8 @@ static bool is_end(const char *path, size_t at, size_t len)
 	return at == len || (at + 1 == len && path[at] == '\n');
 }
 
-int pattern_matches(const struct pattern *pattern, struct subject *subject)
+int pattern_matches(const struct pattern *pattern, const char *path, size_t len)
 {
-	const char *const path = subject->bytes;
-	const size_t len = subject->len;
 	ptrdiff_t after = after_head(pattern, path, len);
 	size_t at = (size_t)after;
 
@@ -375,7 +376,7 @@ int pattern_matches(const struct pattern *pattern, struct subject *subject)
 	default:
 		break;
 	}
-	if (!has_pairs(subject, &pattern->pairs) || !has_suffix(pattern, path, at, len))
+	if (!has_suffix(pattern, path, at, len))
 		return 0;
 	return pattern->tail == TAIL_SUFFIX ? 1 : -1;
 }

@@ -32,17 +32,15 @@ enum pattern_tail {
  */
 #define PATTERN_NAME '\0'
 
-/* Which pairs of neighbouring bytes there are, by a hash: what is not in here is not there. */
-struct pairs {
-	uint64_t bits[4];
-};
+/* Of so many pairs of neighbouring bytes it is known that a path must have them. */
+#define PATTERN_PAIRS 8
 
 /* A path that many patterns are asked about. */
 struct subject {
 	const char *bytes;
 	size_t len;
 	bool has_pairs; /* they are found when first needed */
-	struct pairs pairs;
+	uint8_t pairs[256]; /* which there are, by a hash: what is not in here is not there */
 };
 
 struct pattern {
@@ -52,8 +50,8 @@ struct pattern {
 	uint32_t prefix_len; /* of the head, up to the first PATTERN_NAME */
 	uint32_t suffix_len;
 	enum pattern_tail tail;
-	struct pairs
-		pairs; /* TAIL_REGEX: of literals between head and suffix; a path has all of them */
+	uint8_t n_pairs;
+	uint8_t pairs[PATTERN_PAIRS]; /* hashes of pairs in literals after the prefix */
 };
 
 /*
@@ -70,6 +68,19 @@ size_t pattern_analyse(struct pattern *pattern, const char *text, size_t len, ch
  *
  * Returns 0 or 1; -1 when PCRE2 must be asked.
  */
-int pattern_matches(const struct pattern *pattern, struct subject *path);
+int pattern_matches(const struct pattern *pattern, const char *path, size_t len);
+
+void subject_find_pairs(struct subject *path);
+
+/* Does a path have these pairs? Where not, the pattern that they are of does not match. */
+static inline bool subject_has_pairs(struct subject *path, const uint8_t *pairs, unsigned int n)
+{
+	if (n && !path->has_pairs)
+		subject_find_pairs(path);
+	for (unsigned int i = 0; i < n; i++)
+		if (!path->pairs[pairs[i]])
+			return false;
+	return true;
+}
 
 #endif

@@ -348,11 +348,10 @@ const char *spec_key(const struct spec *spec, size_t *len)
 }
 
 int spec_matches(const struct specs *specs, const struct spec *spec, struct regex_scratch *scratch,
-		 struct subject *path)
+		 const char *path, size_t len)
 {
-	int matches = pattern_matches(&spec->pattern, path);
+	int matches = pattern_matches(&spec->pattern, path, len);
 
 	return matches >= 0 ? matches
-			    : regex_matches(specs->regexes, spec->regex, scratch, path->bytes,
-					    path->len);
+			    : regex_matches(specs->regexes, spec->regex, scratch, path, len);
 }

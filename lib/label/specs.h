@@ -83,6 +83,6 @@ const char *spec_key(const struct spec *spec, size_t *len);
 
 /* Does it match this path, which begins with its key? 1, 0, -1 with errno as regex_matches(). */
 int spec_matches(const struct specs *specs, const struct spec *spec, struct regex_scratch *scratch,
-		 struct subject *path);
+		 const char *path, size_t len);
 
 #endif

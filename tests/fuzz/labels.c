@@ -25,7 +25,6 @@ static void check_pattern(const char *text, size_t len, const char *path, size_t
 	struct regex_set *set = regex_set_new();
 	struct regex_scratch *scratch = regex_scratch_new();
 	char reason[REGEX_REASON_SIZE], *room = malloc(len + 1);
-	struct subject subject = { .bytes = path, .len = path_len };
 	struct pattern pattern;
 	struct regex *regex;
 	int fast, slow;
@@ -41,7 +40,7 @@ static void check_pattern(const char *text, size_t len, const char *path, size_t
 	PROMISE(slow >= -1 && slow <= 1);
 	fast = 0;
 	if (path_len >= pattern.prefix_len && !memcmp(path, pattern.head, pattern.prefix_len))
-		fast = pattern_matches(&pattern, &subject);
+		fast = pattern_matches(&pattern, path, path_len);
 	PROMISE(fast == -1 || slow == -1 || fast == slow);
 	free(room);
 	regex_scratch_free(scratch);
