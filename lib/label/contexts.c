@@ -317,19 +317,13 @@ static bool make_room(struct buffer *buffer, size_t size)
 	return true;
 }
 
-static void rename_to(struct subject *name, const char *bytes, size_t len)
-{
-	name->bytes = bytes;
-	name->len = len;
-}
-
 static bool clean_name(struct subject *name, struct buffer *buffer)
 {
 	if (memmem(name->bytes, name->len, "//", 2)) {
 		if (!make_room(buffer, name->len))
 			return false;
 		memcpy(buffer->bytes, name->bytes, name->len);
-		rename_to(name, buffer->bytes, clean(buffer->bytes, name->len));
+		subject_init(name, buffer->bytes, clean(buffer->bytes, name->len));
 	} else if (name->len > 1 && name->bytes[name->len - 1] == '/') {
 		name->len--;
 	}
@@ -344,9 +338,9 @@ static void take_off_prefix(const struct label_contexts *contexts, struct subjec
 	if (!len || name->len < len || memcmp(name->bytes, contexts->prefix, len) != 0)
 		return;
 	if (name->len == len)
-		rename_to(name, "/", 1);
+		subject_init(name, "/", 1);
 	else if (name->bytes[len] == '/')
-		rename_to(name, name->bytes + len, name->len - len);
+		subject_init(name, name->bytes + len, name->len - len);
 }
 
 static bool substitute(const struct subs *subs, struct subject *name, struct buffer *buffer)
@@ -362,7 +356,7 @@ static bool substitute(const struct subs *subs, struct subject *name, struct buf
 		return false;
 	memcpy(buffer->bytes, sub->to, sub->to_len);
 	memcpy(buffer->bytes + sub->to_len, rest, rest_len);
-	rename_to(name, buffer->bytes, sub->to_len + rest_len);
+	subject_init(name, buffer->bytes, sub->to_len + rest_len);
 	return true;
 }
 
@@ -431,8 +425,9 @@ static int look_up(const struct label_contexts *contexts, struct label_scratch *
 int label_contexts_lookup(const struct label_contexts *contexts, struct label_scratch *scratch,
 			  const char *path, size_t len, mode_t mode)
 {
-	struct subject name = { .bytes = path, .len = len };
+	struct subject name; /* not all of it is set: its pairs may not be needed */
 
+	subject_init(&name, path, len);
 	scratch->decided = NULL;
 	if (!len) {
 		errno = EINVAL;

@@ -70,6 +70,13 @@ size_t pattern_analyse(struct pattern *pattern, const char *text, size_t len, ch
  */
 int pattern_matches(const struct pattern *pattern, const char *path, size_t len);
 
+static inline void subject_init(struct subject *path, const char *bytes, size_t len)
+{
+	path->bytes = bytes;
+	path->len = len;
+	path->has_pairs = false;
+}
+
 void subject_find_pairs(struct subject *path);
 
 /* Does a path have these pairs? Where not, the pattern that they are of does not match. */

@@ -88,9 +88,10 @@ const struct sub *subs_find(const struct subs *subs, const char *path, size_t le
 	for (size_t i = 0; i < subs->count; i++) {
 		const struct sub *sub = &subs->all[i];
 
-		if (len < sub->from_len || memcmp(path, sub->from, sub->from_len) != 0)
+		/* The cheapest question first: most do not fit. */
+		if (len < sub->from_len || (len > sub->from_len && path[sub->from_len] != '/'))
 			continue;
-		if (len > sub->from_len && path[sub->from_len] != '/')
+		if (memcmp(path, sub->from, sub->from_len) != 0)
 			continue;
 		*rest = path + sub->from_len;
 		if (len > sub->from_len && sub->to_len == 1 && *sub->to == '/')

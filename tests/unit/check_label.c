@@ -749,7 +749,7 @@ static void compare_with_pcre2(const struct pattern *pattern, pcre2_code *code,
 
 	for (unsigned int i = random_below(state, 8); i; i--)
 		strcat(path, letters[random_below(state, sizeof(letters) / sizeof(letters[0]))]);
-	subject = (struct subject){ .bytes = path, .len = strlen(path) };
+	subject_init(&subject, path, strlen(path));
 	theirs = pcre2_match(code, (PCRE2_SPTR)path, subject.len, 0, 0, data, NULL) >= 0;
 	/* What the index does. */
 	if (subject.len < pattern->prefix_len ||
