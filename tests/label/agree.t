@@ -6,19 +6,17 @@
 # A sample of the paths; all of this machine's, and 100,000 that are made from the expressions, with
 # LABEL_AGREEMENT=all (`make check-label-agreement`, a quarter of an hour).
 . "$(dirname "$0")/../programs/lib.sh"
-need_tool python3 find
+need_tool python3 find pkg-config
 sample=${LABEL_AGREEMENT:-sample}
 here=$(cd "$(dirname "$0")" && pwd)
 agree=$build/tests/label/agree
 [ -x "$agree" ] || skip_all "tests/label/agree is not built"
 
-# libselinux 3.8 and later compare what has no meta characters as it is, without "$".
-names_like_ours() {
-	case $(pkg-config --modversion libselinux) in
-	3.[4-7] | 3.[4-7].*) cat ;;
-	*) sed -z '/\n$/d' ;;
-	esac
-}
+# Those versions agree with each other; selinuxns(8) says how later ones differ.
+libselinux_is_followed() { [[ $(pkg-config --modversion libselinux) =~ ^3\.[4-7](\.|$) ]]; }
+
+# Later ones compare what has no meta characters without "$".
+names_like_ours() { if libselinux_is_followed; then cat; else sed -z '/\n$/d'; fi; }
 
 # compared WHAT FILE_CONTEXTS LEAST <PATHS: no difference, in at least so many lookups
 compared() {
@@ -137,7 +135,11 @@ made=6000
 		printf '%s\0' "$path"
 	done
 } >"$dir/made"
-compared "odd expressions" "$dir/file_contexts" "$((made * 7))" <"$dir/made"
+if libselinux_is_followed; then
+	compared "odd expressions" "$dir/file_contexts" "$((made * 7))" <"$dir/made"
+else
+	skip "odd expressions" "libselinux $(pkg-config --modversion libselinux) is newer than those followed"
+fi
 
 # ---- a difference would be seen ------------------------------------------------------
 

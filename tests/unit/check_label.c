@@ -173,6 +173,13 @@ static int quiet(int type, const char *fmt, ...)
 	return 0;
 }
 
+/* Those versions agree with each other; selinuxns(8) says how later ones differ. */
+static bool libselinux_is_followed(void)
+{
+	return strncmp(LIBSELINUX_VERSION, "3.", 2) == 0 && LIBSELINUX_VERSION[2] >= '4' &&
+	       LIBSELINUX_VERSION[2] <= '7' && strspn(LIBSELINUX_VERSION + 3, "0123456789") == 0;
+}
+
 static struct selabel_handle *libselinux_open(void)
 {
 	struct selinux_opt option = { SELABEL_OPT_PATH, base };
@@ -181,15 +188,18 @@ static struct selabel_handle *libselinux_open(void)
 	return selabel_open(SELABEL_CTX_FILE, &option, 1);
 }
 
-/* The same file, asked as the caller's own: libselinux agrees. */
+/* The same file, opened as the caller's own: libselinux agrees. */
 static void assert_agree(const char *const *paths)
 {
 	static const mode_t modes[] = { 0,       S_IFREG, S_IFDIR,  S_IFLNK,
 					S_IFCHR, S_IFBLK, S_IFSOCK, S_IFIFO };
-	struct selabel_handle *handle = libselinux_open();
+	struct selabel_handle *handle;
 
-	ck_assert_ptr_nonnull(handle);
 	ck_assert(open_source(&(struct label_contexts_source){ .rootfd = -1, .file = base }));
+	if (!libselinux_is_followed())
+		return;
+	handle = libselinux_open();
+	ck_assert_ptr_nonnull(handle);
 	for (; *paths; paths++) {
 		for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 			char *theirs = NULL;
@@ -488,6 +498,8 @@ START_TEST(wrong_files)
 	must_not_open(EINVAL, wrong[_i].part);
 	ck_assert_str_eq(err.step, "read file contexts");
 	ck_assert_str_eq(err.object, IN_ROOT);
+	if (!libselinux_is_followed())
+		return;
 	handle = libselinux_open();
 	ck_assert_int_eq(handle != NULL, wrong[_i].theirs);
 	if (handle) {
