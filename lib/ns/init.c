@@ -7,6 +7,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -17,22 +19,66 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "kernel/attr.h"
 #include "kernel/instance.h"
 #include "policy/rootconfig.h"
 
-#define STEP_ROOT    "open root"
-#define STEP_CONTEXT "set context"
-#define STEP_MODE    "set enforcing mode"
+#define STEP_ROOT     "open root"
+#define STEP_INSTANCE "open selinuxfs"
+#define STEP_CONTEXT  "set context"
+#define STEP_MODE     "set enforcing mode"
+
+/*
+ * The context that the policy gives to a process of context @current that executes a file labelled
+ * @label: kernel-abi.md 4.8. 0, or -1 with errno. Not by libselinux, which takes a class
+ * whose number it could not read for class 0, and answers for that.
+ */
+static int compute_context(int instance, const char *current, const char *label,
+			   char context[ATTR_MAX])
+{
+	char query[2 * ATTR_MAX + 16];
+	_cleanup_close_ int fd = -1;
+	unsigned int class;
+	ssize_t n;
+	int len;
+
+	if (instance_read_uint(instance, "class/process/index", &class) < 0)
+		return -1;
+	fd = openat(instance, "create", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	len = snprintf(query, sizeof(query), "%s %s %u", current, label, class);
+	n = fd < 0 ? -1 : write(fd, query, (size_t)len);
+	if (n < 0)
+		return -1;
+	if (n != len) {
+		errno = EIO;
+		return -1;
+	}
+	n = fd_read_text(fd, context, ATTR_MAX);
+	if (n == 0)
+		errno = EPROTO;
+	return n > 0 ? 0 : -1;
+}
+
+/* As libselinux would, which remembers it; and whether it was done, the kernel says. */
+static int set_context(const char *wanted)
+{
+	char current[ATTR_MAX];
+
+	if (setcon_raw(wanted) < 0 || attr_read("current", current) < 0)
+		return -1;
+	if (strcmp(current, wanted) == 0)
+		return 0;
+	errno = EIO;
+	return -1;
+}
 
 /*
  * The context that an exec of the running program from the initial context gives: it was
  * executed before there was a policy to say so. Unlabelled programs stay where they are.
  */
-static int take_own_context(struct selinuxns_error *error)
+static int take_own_context(int instance, struct selinuxns_error *error)
 {
-	_cleanup_free_ char *current = NULL;
-	_cleanup_free_ char *wanted = NULL;
-	char label[4097];
+	char label[ATTR_MAX + 1], current[ATTR_MAX], wanted[ATTR_MAX];
 	ssize_t len = getxattr("/proc/self/exe", "security.selinux", label, sizeof(label) - 1);
 
 	if (len < 0)
@@ -40,19 +86,24 @@ static int take_own_context(struct selinuxns_error *error)
 			       ? 0
 			       : ns_fail(error, errno, STEP_CONTEXT, "/proc/self/exe", NULL, "");
 	label[len] = '\0';
-	if (getcon_raw(&current) < 0 ||
-	    security_compute_create_raw(current, label, string_to_security_class("process"),
-					&wanted) < 0)
+	if (attr_read("current", current) < 0)
+		return ns_fail(error, errno, STEP_CONTEXT, "/proc/self/attr/current", NULL, "");
+	if (compute_context(instance, current, label, wanted) < 0)
 		return ns_fail(error, errno, STEP_CONTEXT, label, NULL,
-			       "; the program's label must be one of the policy");
-	if (strcmp(current, wanted) == 0 || setcon_raw(wanted) == 0)
+			       errno == EINVAL ? "; the program's label must be one of the policy"
+					       : "");
+	if (strcmp(current, wanted) == 0 || set_context(wanted) == 0)
 		return 0;
 	return ns_fail(error, errno, STEP_CONTEXT, wanted, NULL, "");
 }
 
-static int take_mode(bool enforcing, struct selinuxns_error *error)
+static int take_mode(int instance, bool enforcing, struct selinuxns_error *error)
 {
-	if ((security_getenforce() == 1) == enforcing || security_setenforce(enforcing) == 0)
+	unsigned int mode;
+
+	if (instance_read_uint(instance, "enforce", &mode) == 0 && (mode != 0) == enforcing)
+		return 0;
+	if (instance_write(instance, "enforce", enforcing ? "1" : "0") == 0)
 		return 0;
 	return ns_fail(error, errno, STEP_MODE, enforcing ? "enforcing" : "permissive", NULL, "");
 }
@@ -77,7 +128,7 @@ static void policy_cleanup(struct selinuxns_policy **policy)
 int selinuxns_init(struct selinuxns_error *error)
 {
 	__attribute__((cleanup(policy_cleanup))) struct selinuxns_policy *policy = NULL;
-	_cleanup_close_ int root = -1;
+	_cleanup_close_ int root = -1, instance = -1;
 	int unshared = is_selinux_unshared(), mode;
 
 	ns_error_clear(error);
@@ -97,8 +148,12 @@ int selinuxns_init(struct selinuxns_error *error)
 	/* The container's manager may have mounted it already. */
 	if (selinuxns_mount_selinuxfs(root, error) < 0 && !already_mounted())
 		return -1;
-	if (selinuxns_policy_load(policy, -1, error) < 0 || take_own_context(error) < 0 ||
-	    take_mode(mode == POLICY_CONFIG_ENFORCING, error) < 0)
+	instance = instance_open();
+	if (instance < 0)
+		return ns_fail(error, errno, STEP_INSTANCE, "/sys/fs/selinux", NULL, "");
+	if (selinuxns_policy_load(policy, instance, error) < 0 ||
+	    take_own_context(instance, error) < 0 ||
+	    take_mode(instance, mode == POLICY_CONFIG_ENFORCING, error) < 0)
 		return -1;
 	ns_error_clear(error);
 	return 1;

@@ -174,7 +174,13 @@ int policy_pick_instance(const char *name, const char *step, int selinuxfs_fd, i
 			 struct selinuxns_error *error)
 {
 	if (selinuxfs_fd >= 0) {
-		if (instance_is_selinuxfs(selinuxfs_fd) != 1)
+		int is = instance_is_selinuxfs(selinuxfs_fd);
+
+		if (is < 0 && errno != EBADF)
+			return policy_fail(error, errno, step, name,
+					   "descriptor %d cannot be looked at: %s", selinuxfs_fd,
+					   strerror(errno));
+		if (is != 1)
 			return policy_fail(error, EINVAL, step, name,
 					   "descriptor %d is not a directory of a selinuxfs",
 					   selinuxfs_fd);
