@@ -164,13 +164,33 @@ __attribute__((noreturn)) static void fail_child(struct child *child)
 	_exit(125);
 }
 
+__attribute__((noreturn)) static void fail_spawn(struct child *child, const char *object)
+{
+	ns_fail(child->work.error, errno, STEP_SPAWN, object, NULL, "");
+	fail_child(child);
+}
+
 /* No one would hear of the command any more, or wait for it. */
-static void end_if_orphaned(const struct child *child)
+static void end_if_orphaned(struct child *child)
 {
 	struct pollfd end = { .fd = child->ends->writing };
 
-	if (poll(&end, 1, 0) == 1 && end.revents & POLLERR)
+	if (poll(&end, 1, 0) < 0)
+		fail_spawn(child, child->command.argv[0]);
+	if (end.revents & POLLERR)
 		_exit(125);
+}
+
+/* Not before the caller has all that it needs to hold the command. */
+static void wait_for_caller(struct child *child)
+{
+	char byte;
+	ssize_t n = read(child->ends->going, &byte, 1);
+
+	if (n < 0)
+		fail_spawn(child, child->command.argv[0]);
+	if (n == 0)
+		_exit(125); /* it ended, or gave up */
 }
 
 /* The caller's handlers must not run here; exec makes them default only at its end. */
@@ -192,22 +212,15 @@ static void reset_signals(const struct child *child)
 __attribute__((noreturn)) static void run_child(struct child *child)
 {
 	struct work *work = &child->work;
-	char byte;
 
 	/* The parent's ends are the parent's alone, so that their end is its end. */
 	close(child->ends->reading);
 	close(child->ends->letting);
-	/* Not before the caller has all that it needs to hold the command. */
-	if (read(child->ends->going, &byte, 1) != 1)
-		_exit(125);
-	if (work->plan->death_signal && prctl(PR_SET_PDEATHSIG, work->plan->death_signal) < 0) {
-		ns_fail(work->error, errno, STEP_SPAWN, "death signal", NULL, "");
-		fail_child(child);
-	}
-	if (work->plan->session && setsid() < 0) {
-		ns_fail(work->error, errno, STEP_SPAWN, "session", NULL, "");
-		fail_child(child);
-	}
+	wait_for_caller(child);
+	if (work->plan->death_signal && prctl(PR_SET_PDEATHSIG, work->plan->death_signal) < 0)
+		fail_spawn(child, "death signal");
+	if (work->plan->session && setsid() < 0)
+		fail_spawn(child, "session");
 	if (steps_take(work) < 0 || command_set_descriptors(&child->command) < 0)
 		fail_child(child);
 	end_if_orphaned(child);
@@ -229,7 +242,16 @@ static void pass_notes(const struct selinuxns_plan *plan, const struct report *r
 				    report->note[*passed].object);
 }
 
-/* Hears the child to its end. 0: it executed the command; -1: it did not. */
+/* The end of the pipe without its bytes, which a policy may deny this process to read. */
+static void await_end(int fd)
+{
+	struct pollfd end = { .fd = fd };
+
+	while (poll(&end, 1, -1) < 0 && errno == EINTR)
+		;
+}
+
+/* Hears the child to its end. 0: it executed the command; -1: it did not, or is not to go on. */
 static int hear_child(const struct child *child, int fd, struct selinuxns_error *error)
 {
 	const struct report *report = child->report;
@@ -241,6 +263,10 @@ static int hear_child(const struct child *child, int fd, struct selinuxns_error 
 		n = read(fd, bytes, sizeof(bytes));
 		pass_notes(child->work.plan, report, &passed);
 	} while (n > 0 || (n < 0 && errno == EINTR));
+	if (n < 0) {
+		await_end(fd);
+		pass_notes(child->work.plan, report, &passed);
+	}
 	if (atomic_load(&report->failed)) {
 		if (error)
 			*error = report->error;
@@ -329,8 +355,9 @@ static int start(struct child *child, pid_t *pid, int *pidfd)
 	if (*pid < 0)
 		return ns_fail(error, errno, STEP_SPAWN, name, NULL, "");
 	close(steal_fd(&ends->writing));
-	close(steal_fd(&ends->going));
 	rc = hold(*pid, pidfd, ends);
+	/* Not before: of a child that was killed, SIGPIPE would tell. */
+	close(steal_fd(&ends->going));
 	if (rc < 0)
 		ns_fail(error, errno, STEP_SPAWN, name, NULL,
 			errno == ENOSYS ? "; pidfd_open(2) is missing (Linux 5.3)" : "");
@@ -340,6 +367,8 @@ static int start(struct child *child, pid_t *pid, int *pidfd)
 	if (rc < 0) {
 		int saved = errno;
 
+		/* It ends by itself; but if it was misheard, its command must not be waited for. */
+		kill(*pid, SIGKILL);
 		reap(*pid);
 		*pid = -1;
 		if (pidfd && *pidfd >= 0)
