@@ -255,21 +255,28 @@ static int set_policy_fd(struct options *o, const char *text)
 static int set_status(struct options *o, const char *text)
 {
 	unsigned int fd;
-	int copy = -1;
+	FILE *status;
+	int copy;
 
+	if (!program_number(text, INT_MAX, &fd))
+		return fail("--status-fd: '%s' is not a descriptor to write to", text);
 	/* A copy, as the descriptor may be one of 0 to 2. */
-	if (program_number(text, INT_MAX, &fd))
-		copy = fcntl((int)fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (copy >= 0) {
-		/* The last one counts, as of any option. */
-		if (o->status)
-			fclose(o->status);
-		o->status = fdopen(copy, "w");
-		if (!o->status)
+	copy = fcntl((int)fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	status = copy < 0 ? NULL : fdopen(copy, "w");
+	if (!status) {
+		int reason = errno;
+
+		if (copy >= 0)
 			close(copy);
-		hide_fd((int)fd);
+		return fail("--status-fd: '%s' is not a descriptor to write to: %s", text,
+			    strerror(reason));
 	}
-	return o->status ? 0 : fail("--status-fd: '%s' is not a descriptor to write to", text);
+	/* The last one counts, as of any option. */
+	if (o->status)
+		fclose(o->status);
+	o->status = status;
+	hide_fd((int)fd);
+	return 0;
 }
 
 static int set_kill(struct options *o, const char *text)

@@ -298,11 +298,25 @@ static const char *attach_remedy(int err)
 	}
 }
 
+static int fail_hush(int err, const char *path, struct selinuxns_error *error)
+{
+	char reason[192];
+	struct text t;
+
+	text_init(&t, reason, sizeof(reason));
+	text_str(&t, "the mount that holds it cannot be kept from showing it to other mount "
+		     "namespaces: ");
+	text_errno(&t, err);
+	return ns_fail(error, err, STEP, path, reason,
+		       "; make that mount private (mount(2) MS_PRIVATE) first");
+}
+
 int instance_attach(int rootfd, struct selinuxns_error *error)
 {
 	_cleanup_close_ int point = -1;
 	struct hush hush;
 	const char *path;
+	uint64_t id;
 	int rc, err;
 
 	point = instance_open_point(rootfd, &path);
@@ -310,11 +324,9 @@ int instance_attach(int rootfd, struct selinuxns_error *error)
 		return ns_fail(error, errno, STEP, path, NULL, point_remedy(errno));
 
 	/* Nothing that is mounted here may be seen elsewhere (kernel-abi.md 4.3). */
-	if (mounts_hush(mounts_id(point), &hush) < 0)
-		return ns_fail(error, errno, STEP, path,
-			       "the mount that holds it cannot be kept from showing it to other "
-			       "mount namespaces",
-			       "; make that mount private (mount(2) MS_PRIVATE) first");
+	id = mounts_id(point);
+	if (id == 0 || mounts_hush(id, &hush) < 0)
+		return fail_hush(errno, path, error);
 	rc = attach(point);
 	err = errno;
 	mounts_unhush(&hush);

@@ -40,8 +40,12 @@ uint64_t mounts_id(int fd)
 {
 	struct statx stx = { 0 };
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0 || !(stx.stx_mask & STATX_MNT_ID))
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0)
 		return 0;
+	if (!(stx.stx_mask & STATX_MNT_ID)) {
+		errno = ENOTSUP;
+		return 0;
+	}
 	return stx.stx_mnt_id;
 }
 
@@ -58,8 +62,10 @@ int mounts_open(const struct mountinfo_entry *entry)
 	if (fd < 0)
 		return -1;
 	id = mounts_id(fd);
-	if (id == 0 || id != entry->id) {
-		errno = id ? EBUSY : ENOTSUP;
+	if (id == 0)
+		return -1;
+	if (id != entry->id) {
+		errno = EBUSY;
 		return -1;
 	}
 	return steal_fd(&fd);

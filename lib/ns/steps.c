@@ -154,8 +154,14 @@ static int take_workdir(struct work *work)
 static int write_context(const struct work *work, const char *step, int fd, const char *context)
 {
 	/* With its NUL, as libselinux does (kernel-abi.md 3.5). */
-	if (write(fd, context, strlen(context) + 1) >= 0)
+	const size_t size = strlen(context) + 1;
+	ssize_t n = write(fd, context, size);
+
+	if (n >= 0 && (size_t)n == size)
 		return 0;
+	/* Of a part it is not known what became. */
+	if (n >= 0)
+		errno = EIO;
 	return ns_fail(work->error, errno, step, context, NULL,
 		       errno == EINVAL   ? "; it is no context of the loaded policy"
 		       : errno == EACCES ? "; the policy of this namespace or of a parent denies it"

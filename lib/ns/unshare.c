@@ -71,7 +71,12 @@ static int fail(struct selinuxns_error *error, int err, const char *object, unsi
 	struct text t;
 
 	text_init(&t, message, sizeof(message));
-	text_str(&t, "cannot " STEP ": ");
+	text_str(&t, "cannot " STEP);
+	if (object[0]) {
+		text_str(&t, " by ");
+		text_str(&t, object);
+	}
+	text_str(&t, ": ");
 	switch (err) {
 	case ENOSPC:
 		limits_explain(&t);

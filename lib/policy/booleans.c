@@ -41,15 +41,32 @@ int booleans_fail_unknown(const char *step, const char *name, struct selinuxns_e
 	return ns_fail(error, ENOENT, step, name, "the policy has no such boolean", "");
 }
 
+static int fail_set(int err, const char *object, struct selinuxns_error *error)
+{
+	return ns_fail(error, err, BOOLEANS_STEP, object, NULL,
+		       err == EACCES  ? "; it takes root, and the policy must allow the current "
+					"context security setbool"
+		       : err == EPERM ? "; that selinuxfs belongs to another SELinux namespace"
+				      : "");
+}
+
 /* All names first: what is wrong with the last one must not be found after the first is set. */
 static int find_all(int dirfd, const struct boolean *booleans, size_t count,
 		    struct selinuxns_error *error)
 {
 	char path[BOOLEANS_PATH_SIZE];
 
-	for (size_t i = 0; i < count; i++)
-		if (!booleans_path(path, booleans[i].name) || !instance_has(dirfd, path))
-			return booleans_fail_unknown(BOOLEANS_STEP, booleans[i].name, error);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = booleans[i].name;
+
+		if (!booleans_path(path, name))
+			return booleans_fail_unknown(BOOLEANS_STEP, name, error);
+		if (instance_has(dirfd, path))
+			continue;
+		/* What cannot be looked for is not missing. */
+		return errno == ENOENT ? booleans_fail_unknown(BOOLEANS_STEP, name, error)
+				       : fail_set(errno, name, error);
+	}
 	return 0;
 }
 
@@ -62,15 +79,6 @@ static void take_back(int dirfd, const struct boolean *booleans, size_t count)
 		if (booleans_path(path, booleans[i].name) &&
 		    instance_read(dirfd, path, values, sizeof(values)) > 0)
 			(void)instance_write(dirfd, path, values[0] == '1' ? "1" : "0");
-}
-
-static int fail_set(int err, const char *object, struct selinuxns_error *error)
-{
-	return ns_fail(error, err, BOOLEANS_STEP, object, NULL,
-		       err == EACCES  ? "; it takes root, and the policy must allow the current "
-					"context security setbool"
-		       : err == EPERM ? "; that selinuxfs belongs to another SELinux namespace"
-				      : "");
 }
 
 int booleans_set(int dirfd, const struct boolean *booleans, size_t count,
