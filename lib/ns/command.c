@@ -250,13 +250,19 @@ static bool program_loader(int fd, char *name, size_t size)
 	       (find_parts(fd, false, &parts) && loader_in(fd, &parts, name, size));
 }
 
+/* The kernel cannot open it either then, or may where we may not read. */
+static bool execution_says(int err)
+{
+	return err == ENOENT || err == ENOTDIR || err == ENAMETOOLONG || err == EACCES;
+}
+
 /* As deep as the kernel follows scripts, and a loader more. */
 #define CHAIN_MAX 6
 
 /*
  * Is everything that the kernel opens to execute this file reached without a magic link? A hostile
  * root could name our own program that way, the host's, as an interpreter or a loader. 0, or -1
- * with ELOOP; what is missing or cannot be read, the execution says itself.
+ * with ELOOP, or why it cannot be told; what is missing, the execution says itself.
  */
 static int check_chain(const char *file)
 {
@@ -269,14 +275,19 @@ static int check_chain(const char *file)
 		struct stat st;
 
 		if (fd < 0)
-			return errno == ELOOP || errno == EXDEV ? -1 : 0;
+			return execution_says(errno) ? 0 : -1;
 		/* Looked at before it is really opened: a FIFO would wait, a device act. */
-		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		if (fstat(fd, &st) < 0)
+			return -1;
+		if (!S_ISREG(st.st_mode))
 			return 0;
 		reading = inroot_open_entered(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-		if (reading < 0 || (!script_interpreter(reading, next, sizeof(name[0])) &&
-				    !program_loader(reading, next, sizeof(name[0]))))
-			return 0;
+		if (reading < 0)
+			return execution_says(errno) ? 0 : -1;
+		errno = 0;
+		if (!script_interpreter(reading, next, sizeof(name[0])) &&
+		    !program_loader(reading, next, sizeof(name[0])))
+			return errno ? -1 : 0; /* it could not be read, or names nothing */
 		file = next;
 	}
 	return 0;
