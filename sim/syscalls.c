@@ -870,6 +870,9 @@ void syscalls_before(struct call *call, bool *pass_next)
 	bool answered = false;
 
 	if (fault.kind == FAULT_ERRNO) {
+		/* The descriptor is gone, whatever close(2) says; but not of a thread that is killed. */
+		if (call_nr(call) == SYS_close && fault.err != EBADF)
+			(void)call_make(call, SYS_close, call_arg(call, 0));
 		call_answer(call, -fault.err);
 		return;
 	}
@@ -986,8 +989,8 @@ static int add_rules(scmp_filter_ctx filter)
 
 int syscalls_filter(struct sock_fprog *program)
 {
-	scmp_filter_ctx filter = seccomp_init(fault_lists_operations() ? SCMP_ACT_TRACE(0)
-									   : SCMP_ACT_ALLOW);
+	scmp_filter_ctx filter =
+		seccomp_init(fault_lists_operations() ? SCMP_ACT_TRACE(0) : SCMP_ACT_ALLOW);
 	int fd = memfd_create("filter", MFD_CLOEXEC), rc;
 	struct stat st;
 
