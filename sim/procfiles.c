@@ -28,7 +28,7 @@ struct text {
 
 static void put(struct text *t, const char *from, size_t n)
 {
-	if (t->len == (size_t)-1)
+	if (t->len == (size_t)-1 || n == 0)
 		return;
 	if (t->len + n > t->room) {
 		size_t room = (t->len + n) * 2;

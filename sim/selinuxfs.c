@@ -181,6 +181,8 @@ static int triple_parse(const char *text, struct triple *q)
 	if (strlen(text) >= PATH_MAX)
 		return -EINVAL;
 	q->rest[0] = '\0';
+	/* Each of them has room for the whole text. */
+	/* cppcheck-suppress invalidscanf */
 	n = sscanf(text, "%s %s %hu %s", q->scon, q->tcon, &q->tclass, q->rest);
 	return n < 3 ? -EINVAL : 0;
 }
@@ -640,8 +642,9 @@ static int list_policy(struct secpol *p, void *data)
 	if (!p)
 		return 0;
 	if (!strcmp(l->path, "class")) {
-		for (uint16_t v = 1; v <= secpol_class_count(p); v++)
-			if ((name = secpol_class_name(p, v)))
+		/* Not in 16 bits, which the last class's number can fill. */
+		for (size_t v = 1; v <= secpol_class_count(p); v++)
+			if ((name = secpol_class_name(p, (uint16_t)v)))
 				l->add(l->data, name);
 	} else if (!strcmp(l->path, "booleans")) {
 		for (size_t i = 0; i < secpol_bool_count(p); i++)

@@ -972,10 +972,10 @@ static int add_rules(scmp_filter_ctx filter)
 		rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), traced[i], 0);
 	for (size_t i = 0; !rc && i < sizeof(writes) / sizeof(writes[0]); i++) {
 		rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), writes[i], 1,
-				      SCMP_A2(SCMP_CMP_GT, WHOLE_WRITE));
+				      SCMP_A2(SCMP_CMP_GT, WHOLE_WRITE, 0));
 		if (!rc)
 			rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), writes[i], 1,
-					      SCMP_A2(SCMP_CMP_EQ, 0));
+					      SCMP_A2(SCMP_CMP_EQ, 0, 0));
 	}
 	if (!rc && kernel_kind() == KERNEL_NO_LSM)
 		rc = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), SYS_uname, 0);

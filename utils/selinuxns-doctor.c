@@ -176,14 +176,14 @@ static void own_type(char type[ATTR_MAX])
 	char context[ATTR_MAX];
 	char *at, *save = NULL;
 
-	strcpy(type, "DOMAIN");
+	snprintf(type, ATTR_MAX, "%s", "DOMAIN");
 	if (attr_read("current", context) <= 0)
 		return;
 	at = strtok_r(context, ":", &save);
 	for (int i = 0; at && i < 2; i++)
 		at = strtok_r(NULL, ":", &save);
 	if (at)
-		strcpy(type, at);
+		snprintf(type, ATTR_MAX, "%s", at);
 }
 
 /* Those that policy/unshare_selinuxns.cil names. */

@@ -274,7 +274,7 @@ static int read_policy(int instance, unsigned int *version, char fingerprint[80]
 	*version = v[0] | (unsigned int)v[1] << 8 | (unsigned int)v[2] << 16 |
 		   (unsigned int)v[3] << 24;
 	sha256_final(&sha, digest);
-	strcpy(fingerprint, "sha256:");
+	sprintf(fingerprint, "sha256:");
 	for (size_t i = 0; i < sizeof(digest); i++)
 		sprintf(fingerprint + strlen(fingerprint), "%02x", digest[i]);
 	return 0;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <selinux/selinux.h>
 
@@ -20,6 +21,10 @@
 #include "base/log.h"
 #include "base/proc.h"
 
+/* musl before 1.2.4 has neither the structure nor the call. */
+#ifndef STATX_BASIC_STATS
+#include <linux/stat.h>
+#endif
 #ifndef STATX_MNT_ID
 #define STATX_MNT_ID 0x00001000U /* linux/stat.h, 5.8 */
 #endif
@@ -40,7 +45,7 @@ uint64_t mounts_id(int fd)
 {
 	struct statx stx = { 0 };
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0)
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0)
 		return 0;
 	if (!(stx.stx_mask & STATX_MNT_ID)) {
 		errno = ENOTSUP;

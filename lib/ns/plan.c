@@ -145,25 +145,32 @@ int selinuxns_plan_set_workdir(struct selinuxns_plan *plan, const char *path)
 	return set_string(&plan->workdir, path);
 }
 
-int selinuxns_plan_set_environment(struct selinuxns_plan *plan, char *const environment[])
+static char **copy_strings(char *const strings[])
 {
-	char **copy = NULL;
+	char **copy;
 	size_t n = 0;
 
-	while (environment && environment[n])
+	while (strings[n])
 		n++;
-	if (environment) {
-		copy = calloc(n + 1, sizeof(*copy));
-		for (size_t i = 0; copy && i < n; i++) {
-			copy[i] = strdup(environment[i]);
-			if (!copy[i]) {
-				free_strings(copy);
-				copy = NULL;
-			}
+	copy = calloc(n + 1, sizeof(*copy));
+	if (!copy)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = strdup(strings[i]);
+		if (!copy[i]) {
+			free_strings(copy);
+			return NULL;
 		}
-		if (!copy)
-			return -1;
 	}
+	return copy;
+}
+
+int selinuxns_plan_set_environment(struct selinuxns_plan *plan, char *const environment[])
+{
+	char **copy = environment ? copy_strings(environment) : NULL;
+
+	if (environment && !copy)
+		return -1;
 	free_strings(plan->environment);
 	plan->environment = copy;
 	return 0;

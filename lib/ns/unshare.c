@@ -177,8 +177,10 @@ int selinux_unshare(void)
 int selinuxns_unshare(unsigned int wait_ms, struct selinuxns_error *error)
 {
 	struct selinuxns_error own;
-	int rc = core_unshare(wait_ms, error ? error : &own);
+	int rc;
 
+	own.err = 0;
+	rc = core_unshare(wait_ms, error ? error : &own);
 	if (rc < 0) {
 		if (!error && worth_logging(own.err))
 			ns_log(SELINUX_ERROR, own.message);

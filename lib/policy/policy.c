@@ -245,8 +245,8 @@ static int same_image(const struct image *image, int fd)
 		if ((size_t)n > image->size - at)
 			return 0;
 		for (size_t i = 0; i < (size_t)n; i++, at++)
-			if (chunk[i] != ours[at] &&
-			    (at < FLAGS_OFFSET || at >= FLAGS_OFFSET + FLAGS_SIZE))
+			if ((at < FLAGS_OFFSET || at >= FLAGS_OFFSET + FLAGS_SIZE) &&
+			    chunk[i] != ours[at])
 				return 0;
 	}
 	return n < 0 ? -1 : at == image->size;

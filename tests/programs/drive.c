@@ -45,7 +45,7 @@ static const char *name_of(int err)
 	return name ? name : "unknown";
 }
 
-static int log_line(int type, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static int log_line(int type, const char *fmt, ...)
 {
 	va_list ap;
 

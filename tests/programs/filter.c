@@ -26,8 +26,8 @@
 #else
 #define UNIFIED 0
 #endif
-#define GET (459 + UNIFIED)
-#define SET (460 + UNIFIED)
+#define GET     (459 + UNIFIED)
+#define SET     (460 + UNIFIED)
 #define UNSHARE 106
 
 static struct sock_filter program[64];

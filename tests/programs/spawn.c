@@ -103,6 +103,8 @@ static void set_boolean(char *v)
 {
 	char *value = strchr(v, '=');
 
+	if (!value)
+		exit(2);
 	*value++ = '\0';
 	need(selinuxns_plan_set_boolean(plan, v, atoi(value)), "boolean");
 }

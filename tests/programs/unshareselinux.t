@@ -94,13 +94,11 @@ sim "${host[@]}" -- bash -c "cd $dir; unshareselinux --root=root /bin/bash -c 'e
 is "a relative root; the command is in /" "$out" "in /"
 
 # A chroot whose root is no mount point: nothing there can be made private.
-for program in unshareselinux; do
-	cp "$(command -v $program)" "$dir/root/bin/"
-	while read -r lib; do
-		mkdir -p "$dir/root${lib%/*}"
-		cp -L "$lib" "$dir/root$lib"
-	done < <(ldd "$dir/root/bin/$program" | grep -o '/[^ ]*' | sort -u)
-done
+cp "$(command -v unshareselinux)" "$dir/root/bin/"
+while read -r lib; do
+	mkdir -p "$dir/root${lib%/*}"
+	cp -L "$lib" "$dir/root$lib"
+done < <(ldd "$dir/root/bin/unshareselinux" | grep -o '/[^ ]*' | sort -u)
 in_chroot="mount --rbind /proc $dir/root/proc; chroot $dir/root /bin/unshareselinux"
 sim "${host[@]}" -- bash -c "$in_chroot /bin/bash -c ': >/witness'"
 is "in a chroot that is no mount point: 125" "$status $(test -e "$dir/root/witness" && echo started)" "125 "

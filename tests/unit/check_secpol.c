@@ -735,6 +735,7 @@ static void ask_everything(struct secpol *damaged)
 	const char *name;
 	unsigned value;
 
+	ck_assert_ptr_nonnull(states);
 	for (size_t i = 0; i < bools; i++)
 		states[i] = !secpol_bool_get(damaged, i);
 	secpol_bools_commit(damaged, states);
