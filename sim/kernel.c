@@ -344,6 +344,19 @@ int task_adopt(pid_t tid, pid_t tgid)
 	return rc;
 }
 
+bool task_same_process(pid_t tid, pid_t other)
+{
+	struct task *a, *b;
+	bool same;
+
+	take();
+	a = task_find_any(tid);
+	b = task_find_any(other);
+	same = a && b && a->tgid == b->tgid;
+	give();
+	return same;
+}
+
 bool task_group_alive(pid_t tgid)
 {
 	bool alive = false;
@@ -590,6 +603,18 @@ static const struct cred *cred_in(const struct task *task, const struct ns *ns)
 	return c;
 }
 
+/* 3.6: without namespaces, a context that the policy does not know (any more) shows as unlabeled. */
+static int show_invalid(const struct ns *viewer, char **value)
+{
+	bool namespaces = options.kind == KERNEL_LSM || options.kind == KERNEL_NODE;
+
+	if (namespaces || !*value || !viewer->policy || secpol_context_valid(viewer->policy, *value))
+		return 0;
+	free(*value);
+	*value = NULL;
+	return secpol_initial_sid(viewer->policy, "unlabeled", value);
+}
+
 /* The value of an attribute in the viewer's namespace, malloc'ed; NULL: unset. */
 static int attr_value(const struct ns *viewer, const struct task *target, enum attr attr,
 		      char **value)
@@ -625,6 +650,8 @@ ssize_t task_attr_get(pid_t reader, pid_t tid, enum attr attr, char **value)
 		len = who == target ? 0 : check_task(who, target, "getattr");
 		if (!len)
 			len = attr_value(who->cred->ns, target, attr, value);
+		if (!len)
+			len = show_invalid(who->cred->ns, value);
 		if (!len && *value)
 			len = (ssize_t)strlen(*value) + 1;
 	}

@@ -72,6 +72,7 @@ void task_exec(pid_t tid, pid_t former_tid); /* exec succeeded */
 void task_exit(pid_t tid, bool zombie, bool killed);
 int task_adopt(pid_t tid, pid_t tgid); /* such a child */
 bool task_group_alive(pid_t tgid);
+bool task_same_process(pid_t tid, pid_t other);
 bool task_known(pid_t tid);
 /* The threads alive now, in a malloc'ed array. */
 size_t task_list(pid_t **tids);

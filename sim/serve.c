@@ -676,8 +676,9 @@ static ssize_t attr_store(pid_t writer, fuse_ino_t ino, const char *buf, size_t 
 		return -fault.err;
 	if (fault.kind == FAULT_SHORT)
 		return (ssize_t)(size / 2);
+	/* 3.3: a task's attributes are its own to set. */
 	if (writer != ATTR_TID(ino))
-		return -EACCES; /* a task's attributes are its own to set */
+		return task_same_process(writer, ATTR_TID(ino)) ? -EACCES : -EPERM;
 	if (off || !kernel_has_selinux())
 		return -EINVAL;
 	rc = task_attr_set(ATTR_TID(ino), ATTR_ATTR(ino), buf, size);
