@@ -105,7 +105,7 @@ else
 fi
 
 # ---- the files of another process
-like "$(ns child "printf x >/proc/$$/attr/current")" "*ermission denied*" "3.3 no one sets another's context"
+like "$(ns child "printf x >/proc/$$/attr/current")" "*not permitted*" "3.3 no one sets another process's context: EPERM"
 is "$(context_of self)" "$own" "3.3 the parent's own context is unchanged"
 
 if policy=$(reference_policy); then

@@ -9,7 +9,7 @@ PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dir=$(mktemp -d "${TMPDIR:-/tmp}/conformance.XXXXXX") || exit 99
 chmod 755 "$dir"
-n=0
+. "$here/../tap.sh" || exit 99
 namespaces=()
 fs=/sys/fs/selinux
 
@@ -23,53 +23,38 @@ trap 'for name in "${namespaces[@]}"; do ns_end "$name"; done; rm -rf "$dir"' EX
 
 # ---- TAP -----------------------------------------------------------------------------------
 
+# does_not_hold NAME WANTED GOT: says which statement it is that does not hold here, or, where a
+# name has no section, which promise
+does_not_hold() {
+	local what="a promise does not hold here"
+
+	[[ $1 =~ ^[0-9]+\.[0-9]+ ]] && what="kernel-abi.md section ${BASH_REMATCH[0]} does not hold here"
+	comment "$what: expected $2, got $3"
+}
+
+# ok STATUS NAME
 ok() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+	[ "$1" -eq 0 ] || does_not_hold "$2" "success" "status $1"
+	tap "$1" "$2"
 }
 
 # is GOT WANTED NAME
 is() {
-	if [ "$1" = "$2" ]; then
-		ok 0 "$3"
-	else
-		printf "kernel-abi.md section %s does not hold here: expected '%s', got '%s'\n" \
-			"${3%% *}" "$2" "$1" | sed 's/^/# /'
-		ok 1 "$3"
-	fi
+	[ "$1" = "$2" ] || does_not_hold "$3" "'$2'" "'$1'"
+	[ "$1" = "$2" ]
+	tap $? "$3"
 }
 
 # like GOT PATTERN NAME (a pattern as of case)
 like() {
 	# shellcheck disable=SC2254
 	case $1 in
-	$2) ok 0 "$3" ;;
-	*) is "$1" "$2" "$3" ;;
+	$2) tap 0 "$3" ;;
+	*)
+		does_not_hold "$3" "'$2'" "'$1'"
+		tap 1 "$3"
+		;;
 	esac
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-
-skip_all() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-
-done_testing() {
-	echo "1..$n"
-}
-
-# until_true SECONDS COMMAND...: again and again, until it succeeds
-until_true() {
-	local deadline=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -le "$deadline" ] || return 1
-		sleep 0.02
-	done
 }
 
 # ---- namespaces ------------------------------------------------------------------------------
@@ -120,9 +105,31 @@ ns_end() {
 	rm -f "$dir/$1".*
 }
 
+# A script that replaces the policy of the init namespace, or its mode, says so by this. Who runs
+# the scripts says where that does no harm.
+need_disposable() {
+	[ "${CONFORMANCE_DISPOSABLE-}" = 1 ] ||
+		skip_all "it replaces this machine's policy: set CONFORMANCE_DISPOSABLE=1 where that may be"
+}
+
+# The programs of this project, for the promises of their manuals.
+need_programs() {
+	[ -z "${top_builddir-}" ] || PATH=$top_builddir/utils:$PATH
+	local program
+
+	for program in selinuxns selinuxunshared unshareselinux; do
+		command -v $program >/dev/null || skip_all "$program is not here"
+	done
+}
+
 # A context as another process shows it, without the NUL.
 context_of() {
 	tr -d '\0' <"/proc/$1/attr/${2-current}"
+}
+
+# In so far as it can be told without making one.
+have_namespaces() {
+	[ "$(lsm get 106 | cut -d' ' -f1)" = 1 ] || [ -e $fs/unshare ]
 }
 
 need_namespaces() {
@@ -145,7 +152,8 @@ reference_policy() {
 }
 
 # small_policy NAME [CIL...]: makes $dir/NAME.bin. kernel_t, the initial SIDs' type, may become
-# a_t (by setcon and by runcon) and not b_t; a_t may do nothing.
+# a_t (by setcon and by runcon) and not b_t; a_t may do nothing. With "nogenfs" among the CIL the
+# policy has no label for selinuxfs.
 small_policy() {
 	local name=$1
 	shift
@@ -179,8 +187,9 @@ small_policy() {
 		(allow kernel_t unlabeled_t (file (read execute execute_no_trans)))
 		(allow kernel_t file_t (file (read)))
 		CIL
+		case "$*" in *nogenfs*) ;; *) echo '(genfscon selinuxfs / (system_u object_r security_t ((s0) (s0))))' ;; esac
 		case "$*" in *handleunknown*) ;; *) echo '(handleunknown allow)' ;; esac
-		printf '%s\n' "$@"
+		printf '%s\n' "${@/nogenfs/}"
 	} >"$dir/$name.cil"
 	compile_policy "$name"
 }

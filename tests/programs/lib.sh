@@ -15,22 +15,16 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/selinuxns-test.XXXXXX") || exit 99
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' HUP INT TERM
 chmod 755 "$dir"
-n=0
+. "$src/tests/tap.sh" || exit 99
 status=0 out='' err=''
 
 # ---- TAP --------------------------------------------------------------------
 
-comment() { printf '%s\n' "$1" | sed 's/^/# /'; }
-
-pass() {
-	n=$((n + 1))
-	echo "ok $n - $1"
-}
+pass() { tap 0 "$1"; }
 
 # miss WHAT: a failed test, with what the last run() gave
 miss() {
-	n=$((n + 1))
-	echo "not ok $n - $1"
+	tap 1 "$1"
 	comment "status: $status"
 	[ -z "$out" ] || comment "stdout: $out"
 	[ -z "$err" ] || comment "stderr: $err"
@@ -76,18 +70,8 @@ unlike() {
 	fi
 }
 
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-
-skip_all() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-
 finish() {
-	echo "1..$n"
+	done_testing
 	exit 0
 }
 

@@ -11,54 +11,24 @@ PATH=$build/sim:$build/utils:$build/tests/conformance:$PATH
 dir=$(mktemp -d "${TMPDIR:-/tmp}/sim.XXXXXX") || exit 99
 chmod 755 "$dir"
 trap 'rm -rf "$dir"' EXIT
-n=0
+. "$src/tests/tap.sh" || exit 99
 
-ok() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+ok() { tap "$1" "$2"; }
 
 # is GOT WANTED NAME
 is() {
-	if [ "$1" = "$2" ]; then
-		ok 0 "$3"
-	else
-		printf "expected '%s', got '%s'\n" "$2" "$1" | sed 's/^/# /'
-		ok 1 "$3"
-	fi
+	[ "$1" = "$2" ] || comment "expected '$2', got '$1'"
+	[ "$1" = "$2" ]
+	tap $? "$3"
 }
 
 # like GOT PATTERN NAME (a pattern as of case)
 like() {
 	# shellcheck disable=SC2254
 	case $1 in
-	$2) ok 0 "$3" ;;
+	$2) tap 0 "$3" ;;
 	*) is "$1" "$2" "$3" ;;
 	esac
-}
-
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
-
-skip_all() {
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-
-done_testing() {
-	echo "1..$n"
-}
-
-# until_true SECONDS COMMAND...: again and again, until it succeeds
-until_true() {
-	local deadline=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -le "$deadline" ] || return 1
-		sleep 0.02
-	done
 }
 
 # sim ARGUMENT...: the simulator, ended if it hangs (status 124, or 137)

@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# stock-6.1.t - the conformance scripts on Debian's kernel 6.1, in a virtual machine.
+. "$(dirname "${BASH_SOURCE[0]}")/stock.sh" 6.1
