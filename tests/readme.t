@@ -10,6 +10,7 @@
 #                              what they print does not matter
 #   ```console test=itself     what runs these tests: "./quickstart test", and nothing else
 #   ```c test=NAME             a file for the blocks that follow
+#   ```python test=NAME        the same
 # In a console block a line with a prompt, "# " or "$ ", is a command (also to a shell that
 # an earlier one started), any other line is output that must appear; "..." stands for
 # any number of lines, or at the end of a line for the rest of it.
@@ -106,7 +107,8 @@ install_tree() {
 	export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR=$dir/tree
 	# Where the system would find it.
 	LD_LIBRARY_PATH=$(dirname "$(find "$dir/tree" -name libselinuxns.so)")
-	export LD_LIBRARY_PATH
+	PYTHONPATH=$(dirname "$(find "$dir/tree" -name selinuxns -path '*-packages/*')")
+	export LD_LIBRARY_PATH PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 }
 
 # What a distribution's tree has, without what was built in it.
@@ -127,7 +129,7 @@ for block in "$dir"/*.block; do
 		not_ok "$what: only ./quickstart test is not run"
 		continue
 		;;
-	*'c test='*.c)
+	*'c test='*.c | *'python test='*.py)
 		sed 1d "$block" >"$dir/$test"
 		continue
 		;;
@@ -147,6 +149,10 @@ for block in "$dir"/*.block; do
 		fi
 		if grep -q selinuxns-sim "$block" && ! have_sim; then
 			ok "$what # SKIP selinuxns-sim cannot run here: $(head -n 1 "$dir/why" 2>/dev/null)"
+			continue
+		fi
+		if grep -q python3 "$block" && ! [ -e "$build/bindings/python/tree/stamp" ]; then
+			ok "$what # SKIP the Python package is not built"
 			continue
 		fi
 		install_tree || { sed 's/^/# /' "$dir/install.log"; not_ok "make install DESTDIR"; continue; }

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan.c - the type Plan: struct selinuxns_plan, filled, then used.
+ *
+ * One thread at a time may use a plan, which is seen to here. What the plan refers to, and does not
+ * copy (its policy, its watcher), lives as long as it.
+ */
+#include "ext.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+struct plan_object {
+	PyObject ob_base;
+	struct selinuxns_plan *plan;
+	PyObject *policy; /* NULL: none */
+	PyObject *watch;
+	bool busy; /* a call goes on, without the GIL */
+	PyThreadState *thread; /* of that call */
+};
+
+static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+	allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	struct plan_object *self;
+
+	if (PyTuple_Size(args) > 0 || (kwargs && PyDict_Size(kwargs) > 0)) {
+		PyErr_SetString(PyExc_TypeError, "Plan() takes no arguments");
+		return NULL;
+	}
+	self = (struct plan_object *)alloc(type, 0);
+	if (!self)
+		return NULL;
+	self->plan = selinuxns_plan_new();
+	if (self->plan)
+		return (PyObject *)self;
+	Py_DECREF(self);
+	return PyErr_NoMemory();
+}
+
+static int plan_traverse(PyObject *object, visitproc visit, void *arg)
+{
+	struct plan_object *self = (struct plan_object *)object;
+
+	Py_VISIT(Py_TYPE(object));
+	Py_VISIT(self->policy);
+	Py_VISIT(self->watch);
+	return 0;
+}
+
+static int plan_clear(PyObject *object)
+{
+	struct plan_object *self = (struct plan_object *)object;
+
+	Py_CLEAR(self->watch);
+	return 0;
+}
+
+static void plan_dealloc(PyObject *object)
+{
+	struct plan_object *self = (struct plan_object *)object;
+	PyTypeObject *type = Py_TYPE(object);
+	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+	PyObject_GC_UnTrack(object);
+	selinuxns_plan_free(self->plan);
+	Py_XDECREF(self->policy);
+	Py_XDECREF(self->watch);
+	release(object);
+	Py_DECREF(type);
+}
+
+/* The plan, for a call or a setter; NULL with RuntimeError while another thread's call uses it. */
+static struct plan_object *idle(PyObject *object)
+{
+	struct plan_object *self = (struct plan_object *)object;
+
+	if (!self->busy)
+		return self;
+	PyErr_SetString(PyExc_RuntimeError, "the plan is in use by another call");
+	return NULL;
+}
+
+/* ---- setters ------------------------------------------------------------------- */
+
+static PyObject *done(int rc)
+{
+	if (rc < 0)
+		return raise_error(errno, NULL);
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_policy(PyObject *object, PyObject *policy)
+{
+	struct plan_object *self = idle(object);
+	const struct selinuxns_policy *found = NULL;
+	PyObject *old;
+
+	if (!self || (policy != Py_None && !(found = policy_of(policy))))
+		return NULL;
+	if (selinuxns_plan_set_policy(self->plan, found) < 0)
+		return done(-1);
+	old = self->policy;
+	self->policy = NULL;
+	if (found) {
+		Py_INCREF(policy);
+		self->policy = policy;
+	}
+	Py_XDECREF(old);
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_watch(PyObject *object, PyObject *watch)
+{
+	struct plan_object *self = idle(object);
+	PyObject *old;
+
+	if (!self)
+		return NULL;
+	if (!PyCallable_Check(watch)) {
+		PyErr_SetString(PyExc_TypeError, "what watches the steps must be callable");
+		return NULL;
+	}
+	old = self->watch;
+	Py_INCREF(watch);
+	self->watch = watch;
+	Py_XDECREF(old);
+	Py_RETURN_NONE;
+}
+
+/* A setter of one number: the library's function, and the name for messages. */
+#define SET_INT(name, function)                                    \
+	static PyObject *name(PyObject *object, PyObject *args)    \
+	{                                                          \
+		struct plan_object *self = idle(object);           \
+		int value;                                         \
+                                                                   \
+		if (!self || !PyArg_ParseTuple(args, "i", &value)) \
+			return NULL;                               \
+		return done(function(self->plan, value));          \
+	}
+
+#define SET_FLAG(name, function)                                   \
+	static PyObject *name(PyObject *object, PyObject *args)    \
+	{                                                          \
+		struct plan_object *self = idle(object);           \
+		int value;                                         \
+                                                                   \
+		if (!self || !PyArg_ParseTuple(args, "p", &value)) \
+			return NULL;                               \
+		return done(function(self->plan, value));          \
+	}
+
+/* None, or a string without NULs. */
+#define SET_STRING(name, function)                                 \
+	static PyObject *name(PyObject *object, PyObject *args)    \
+	{                                                          \
+		struct plan_object *self = idle(object);           \
+		const char *value;                                 \
+                                                                   \
+		if (!self || !PyArg_ParseTuple(args, "z", &value)) \
+			return NULL;                               \
+		return done(function(self->plan, value));          \
+	}
+
+SET_FLAG(set_policy_from_root, selinuxns_plan_set_policy_from_root)
+SET_FLAG(set_mount, selinuxns_plan_set_mount)
+SET_FLAG(set_session, selinuxns_plan_set_session)
+SET_STRING(set_context, selinuxns_plan_set_context)
+SET_STRING(set_exec_context, selinuxns_plan_set_exec_context)
+SET_INT(set_mode, selinuxns_plan_set_mode)
+SET_INT(keep_fd, selinuxns_plan_keep_fd)
+SET_INT(default_signal, selinuxns_plan_default_signal)
+SET_INT(set_death_signal, selinuxns_plan_set_death_signal)
+
+static PyObject *set_path(PyObject *object, PyObject *path,
+			  int (*function)(struct selinuxns_plan *plan, const char *path))
+{
+	struct plan_object *self = idle(object);
+	PyObject *bytes;
+	int rc;
+
+	if (!self)
+		return NULL;
+	if (path == Py_None)
+		return done(function(self->plan, NULL));
+	if (!PyUnicode_FSConverter(path, &bytes))
+		return NULL;
+	rc = function(self->plan, PyBytes_AsString(bytes));
+	Py_DECREF(bytes);
+	return done(rc);
+}
+
+static PyObject *set_root(PyObject *object, PyObject *path)
+{
+	return set_path(object, path, selinuxns_plan_set_root);
+}
+
+static PyObject *set_workdir(PyObject *object, PyObject *path)
+{
+	return set_path(object, path, selinuxns_plan_set_workdir);
+}
+
+static PyObject *set_boolean(PyObject *object, PyObject *args)
+{
+	struct plan_object *self = idle(object);
+	const char *name;
+	int on;
+
+	if (!self || !PyArg_ParseTuple(args, "sp:set_boolean", &name, &on))
+		return NULL;
+	return done(selinuxns_plan_set_boolean(self->plan, name, on));
+}
+
+static PyObject *set_stdio(PyObject *object, PyObject *args)
+{
+	struct plan_object *self = idle(object);
+	int number, fd;
+
+	if (!self || !PyArg_ParseTuple(args, "ii:set_stdio", &number, &fd))
+		return NULL;
+	return done(selinuxns_plan_set_stdio(self->plan, number, fd));
+}
+
+static PyObject *set_wait(PyObject *object, PyObject *args)
+{
+	struct plan_object *self = idle(object);
+	unsigned int wait_ms;
+
+	if (!self || !PyArg_ParseTuple(args, "O&:set_wait", to_unsigned, &wait_ms))
+		return NULL;
+	return done(selinuxns_plan_set_wait(self->plan, wait_ms));
+}
+
+/* ---- lists of strings --------------------------------------------------------------- */
+
+/* The strings of a tuple of bytes, which they belong to, and a NULL; or NULL with an exception. */
+static char **strings_of(PyObject *tuple)
+{
+	Py_ssize_t n = PyTuple_Size(tuple);
+	char **strings = n < 0 ? NULL : calloc((size_t)n + 1, sizeof(*strings));
+
+	if (n >= 0 && !strings)
+		PyErr_NoMemory();
+	for (Py_ssize_t i = 0; strings && i < n; i++) {
+		/* NULL for the size: ValueError for what has a NUL in it. */
+		if (PyBytes_AsStringAndSize(PyTuple_GetItem(tuple, i), &strings[i], NULL) < 0) {
+			free(strings);
+			return NULL;
+		}
+	}
+	return strings;
+}
+
+static PyObject *set_environment(PyObject *object, PyObject *tuple)
+{
+	struct plan_object *self = idle(object);
+	char **strings;
+	int rc;
+
+	if (!self)
+		return NULL;
+	if (tuple == Py_None)
+		return done(selinuxns_plan_set_environment(self->plan, NULL));
+	strings = strings_of(tuple);
+	if (!strings)
+		return NULL;
+	rc = selinuxns_plan_set_environment(self->plan, strings);
+	free(strings);
+	return done(rc);
+}
+
+/* ---- using the plan -------------------------------------------------------------------- */
+
+/* A call's frame: the plan is busy, the GIL released. */
+static bool use_begin(struct plan_object *self, enum call_kind kind)
+{
+	PyThreadState *thread;
+
+	self->busy = true;
+	thread = call_begin(kind);
+	if (!thread) {
+		self->busy = false;
+		return false;
+	}
+	self->thread = thread;
+	return true;
+}
+
+static void use_end(struct plan_object *self)
+{
+	call_end(self->thread);
+	self->thread = NULL;
+	self->busy = false;
+}
+
+/* Of a callback: with the GIL, and without it again. */
+static void callback_begin(struct plan_object *self)
+{
+	PyEval_RestoreThread(self->thread);
+}
+
+static void callback_end(struct plan_object *self)
+{
+	self->thread = PyEval_SaveThread();
+}
+
+static void on_step(void *data, const char *step, const char *object)
+{
+	struct plan_object *self = data;
+	PyObject *answer;
+
+	callback_begin(self);
+	answer = PyObject_CallFunction(self->watch, "sO&", step, PyUnicode_DecodeFSDefault, object);
+	if (!answer)
+		PyErr_WriteUnraisable(self->watch);
+	Py_XDECREF(answer);
+	callback_end(self);
+}
+
+static void arm_watch(struct plan_object *self)
+{
+	selinuxns_plan_set_watch(self->plan, self->watch ? on_step : NULL, self);
+}
+
+struct report {
+	struct plan_object *self;
+	PyObject *list;
+	bool failed; /* with the exception set */
+};
+
+static void on_check(void *data, const char *check, const char *object,
+		     enum selinuxns_result result, const char *message)
+{
+	struct report *report = data;
+	PyObject *item;
+
+	if (report->failed)
+		return;
+	callback_begin(report->self);
+	item = Py_BuildValue("(sO&is)", check, PyUnicode_DecodeFSDefault, object, (int)result,
+			     message);
+	report->failed = !item || PyList_Append(report->list, item) < 0;
+	Py_XDECREF(item);
+	callback_end(report->self);
+}
+
+/* (checks, None or the exception that a use of the plan would raise) */
+static PyObject *plan_check(PyObject *object, PyObject *args)
+{
+	struct plan_object *self = idle(object);
+	struct report report = { .self = self };
+	struct selinuxns_error *error;
+	PyObject *command = NULL, *result = NULL, *failure = NULL;
+	int spawn, rc;
+
+	if (!self || !PyArg_ParseTuple(args, "Op:check", &command, &spawn))
+		return NULL;
+	if (command != Py_None && !PyBytes_AsString(command))
+		return NULL;
+	error = new_error();
+	report.list = PyList_New(0);
+	if (error && report.list && use_begin(self, SHARED)) {
+		rc = selinuxns_plan_check(self->plan,
+					  command == Py_None ? NULL : PyBytes_AsString(command),
+					  spawn, on_check, &report, error);
+		use_end(self);
+		if (!report.failed && rc < 0)
+			failure = make_error(errno, error);
+		else if (!report.failed)
+			failure = Py_BuildValue("");
+		if (failure)
+			result = Py_BuildValue("(OO)", report.list, failure);
+	}
+	Py_XDECREF(failure);
+	Py_XDECREF(report.list);
+	selinuxns_error_free(error);
+	return result;
+}
+
+static PyObject *plan_spawn(PyObject *object, PyObject *args)
+{
+	struct plan_object *self = idle(object);
+	struct selinuxns_error *error;
+	PyObject *tuple, *result = NULL;
+	int rc, pidfd = -1;
+	char **argv;
+	pid_t pid;
+
+	if (!self || !PyArg_ParseTuple(args, "O:spawn", &tuple))
+		return NULL;
+	argv = strings_of(tuple);
+	error = argv ? new_error() : NULL;
+	arm_watch(self);
+	if (error && use_begin(self, SHARED)) {
+		rc = selinuxns_spawn(self->plan, argv, &pid, &pidfd, error);
+		use_end(self);
+		result = rc < 0 ? raise_error(errno, error) : Py_BuildValue("(ii)", pid, pidfd);
+	}
+	selinuxns_error_free(error);
+	free(argv);
+	return result;
+}
+
+static PyObject *plan_setup(PyObject *object, PyObject *args)
+{
+	struct plan_object *self = idle(object);
+	struct selinuxns_error *error;
+	PyObject *command, *result = NULL;
+	int rc;
+
+	if (!self || !PyArg_ParseTuple(args, "O:setup", &command))
+		return NULL;
+	if (command != Py_None && !PyBytes_AsString(command))
+		return NULL;
+	error = new_error();
+	arm_watch(self);
+	if (error && use_begin(self, ALONE)) {
+		rc = selinuxns_setup(self->plan,
+				     command == Py_None ? NULL : PyBytes_AsString(command), error);
+		use_end(self);
+		result = rc < 0 ? raise_error(errno, error) : Py_BuildValue("");
+	}
+	selinuxns_error_free(error);
+	return result;
+}
+
+static PyObject *plan_exec(PyObject *object, PyObject *args)
+{
+	struct plan_object *self = idle(object);
+	struct selinuxns_error *error;
+	PyObject *tuple;
+	char **argv;
+
+	if (!self || !PyArg_ParseTuple(args, "O:exec", &tuple))
+		return NULL;
+	argv = strings_of(tuple);
+	error = argv ? new_error() : NULL;
+	arm_watch(self);
+	if (error && use_begin(self, ALONE)) {
+		selinuxns_exec(self->plan, argv, error);
+		use_end(self);
+		raise_error(errno, error);
+	}
+	selinuxns_error_free(error);
+	free(argv);
+	return NULL;
+}
+
+static PyMethodDef plan_methods[] = {
+	{ "set_policy", set_policy, METH_O,
+	  "set_policy(policy)\n--\n\nLoad this Policy, or None." },
+	{ "set_policy_from_root", set_policy_from_root, METH_VARARGS,
+	  "set_policy_from_root(on)\n--\n\nLoad the policy that the root is configured to use." },
+	{ "set_mount", set_mount, METH_VARARGS,
+	  "set_mount(on)\n--\n\nMount selinuxfs in the root." },
+	{ "set_boolean", set_boolean, METH_VARARGS,
+	  "set_boolean(name, on)\n--\n\nGive a boolean a value of its own." },
+	{ "set_context", set_context, METH_VARARGS,
+	  "set_context(context)\n--\n\nThe context to take on before the mode is set." },
+	{ "set_exec_context", set_exec_context, METH_VARARGS,
+	  "set_exec_context(context)\n--\n\nThe context that the next exec gives." },
+	{ "set_mode", set_mode, METH_VARARGS, "set_mode(mode)\n--\n\nThe mode: 0, 1 or 2." },
+	{ "set_root", set_root, METH_O, "set_root(path)\n--\n\nThe root directory, or None." },
+	{ "set_workdir", set_workdir, METH_O,
+	  "set_workdir(path)\n--\n\nThe working directory, inside the root." },
+	{ "set_environment", set_environment, METH_O,
+	  "set_environment(strings)\n--\n\nA tuple of bytes, b'NAME=value', or None." },
+	{ "keep_fd", keep_fd, METH_VARARGS,
+	  "keep_fd(fd)\n--\n\nLet the command have this descriptor; -1: all." },
+	{ "set_stdio", set_stdio, METH_VARARGS,
+	  "set_stdio(number, fd)\n--\n\nMake the command's descriptor 0, 1 or 2 a copy of fd." },
+	{ "default_signal", default_signal, METH_VARARGS,
+	  "default_signal(signal)\n--\n\nGive the command the signal's default action." },
+	{ "set_session", set_session, METH_VARARGS,
+	  "set_session(on)\n--\n\nStart the command in a session of its own." },
+	{ "set_wait", set_wait, METH_VARARGS,
+	  "set_wait(milliseconds)\n--\n\nHow long to wait at a limit." },
+	{ "set_death_signal", set_death_signal, METH_VARARGS,
+	  "set_death_signal(signal)\n--\n\nWhat the command gets when its parent ends." },
+	{ "set_watch", set_watch, METH_O,
+	  "set_watch(function)\n--\n\nCall function(step, object) before each step." },
+	{ "check", plan_check, METH_VARARGS,
+	  "check(command, spawn)\n--\n\n"
+	  "Would it work? A list of (check, object, result, message), and None or the Error." },
+	{ "spawn", plan_spawn, METH_VARARGS,
+	  "spawn(argv)\n--\n\nRun a command as planned: its process id, and a descriptor of it." },
+	{ "setup", plan_setup, METH_VARARGS,
+	  "setup(command)\n--\n\nSet up the namespace for this process." },
+	{ "exec", plan_exec, METH_VARARGS,
+	  "exec(argv)\n--\n\nSet up this process, and execute a command in its place." },
+	{ NULL, NULL, 0, NULL },
+};
+
+static PyType_Slot plan_slots[] = {
+	{ Py_tp_doc, (void *)"What a namespace, and a command in it, shall be." },
+	{ Py_tp_new, plan_new },
+	{ Py_tp_dealloc, plan_dealloc },
+	{ Py_tp_traverse, plan_traverse },
+	{ Py_tp_clear, plan_clear },
+	{ Py_tp_methods, plan_methods },
+	{ 0, NULL },
+};
+
+PyType_Spec plan_spec = {
+	.name = "selinuxns._selinuxns.Plan",
+	.basicsize = sizeof(struct plan_object),
+	.flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+	.slots = plan_slots,
+};

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: MIT
+"""Processes in namespaces of their own, for asyncio.
+
+The set-up of a namespace takes a while, so it is made in a thread of the loop's executor; the
+end of the command is heard by its pidfd, so that no child watcher is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from ._process import Popen
+
+if TYPE_CHECKING:
+    from ._namespace import Namespace
+    from ._types import Arguments
+
+_LIMIT = 2**16
+_TEXT = ("text", "encoding", "errors", "universal_newlines")
+
+
+class Process:
+    """A process, with the interface of :class:`asyncio.subprocess.Process`."""
+
+    stdin: asyncio.StreamWriter | None
+    stdout: asyncio.StreamReader | None
+    stderr: asyncio.StreamReader | None
+
+    def __init__(self, popen: Popen) -> None:
+        self._popen = popen
+        self._loop = asyncio.get_running_loop()
+        self._ended = asyncio.Event()
+        self._transports: list[asyncio.BaseTransport] = []
+        self.stdin = self.stdout = self.stderr = None
+        self.pid = popen.pid
+        self._watched = popen.pidfd
+        self._loop.add_reader(self._watched, self._on_end)
+
+    def _on_end(self) -> None:
+        if self._watched >= 0:
+            self._loop.remove_reader(self._watched)
+            self._watched = -1
+        if self._popen.poll() is None:
+            # A tracer (strace, the simulator) has to let go of it first.
+            self._loop.call_later(0.01, self._on_end)
+            return
+        self._ended.set()
+
+    async def connect(self, limit: int) -> None:
+        """Make streams of the pipes."""
+        if self._popen.stdin:
+            self.stdin = await self._writer(self._popen.stdin)
+        if self._popen.stdout:
+            self.stdout = await self._reader(self._popen.stdout, limit)
+        if self._popen.stderr:
+            self.stderr = await self._reader(self._popen.stderr, limit)
+
+    async def _reader(self, pipe: Any, limit: int) -> asyncio.StreamReader:
+        reader = asyncio.StreamReader(limit=limit)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport, _ = await self._loop.connect_read_pipe(lambda: protocol, pipe)
+        self._transports.append(transport)
+        return reader
+
+    async def _writer(self, pipe: Any) -> asyncio.StreamWriter:
+        # It reads nothing: a protocol that can be told to wait is what a writer needs.
+        protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
+        transport, _ = await self._loop.connect_write_pipe(lambda: protocol, pipe)
+        self._transports.append(transport)
+        return asyncio.StreamWriter(transport, protocol, None, self._loop)
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, or None while the command runs."""
+        return self._popen.returncode
+
+    async def wait(self) -> int:
+        """Wait for the command's end, and return its exit status."""
+        await self._ended.wait()
+        assert self._popen.returncode is not None
+        return self._popen.returncode
+
+    async def communicate(self, input: bytes | None = None) -> tuple[bytes | None, bytes | None]:
+        """Write ``input``, read all that the command writes, and wait for its end."""
+        _, out, err = await asyncio.gather(
+            self._feed(input), self._read(self.stdout), self._read(self.stderr)
+        )
+        await self.wait()
+        return out, err
+
+    async def _feed(self, input: bytes | None) -> None:
+        if not self.stdin:
+            return
+        try:
+            if input:
+                self.stdin.write(input)
+                await self.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # as communicate() of subprocess: the command need not read all
+        self.stdin.close()
+
+    @staticmethod
+    async def _read(stream: asyncio.StreamReader | None) -> bytes | None:
+        return await stream.read() if stream else None
+
+    def send_signal(self, signal: int) -> None:
+        """Send the command a signal."""
+        self._popen.send_signal(signal)
+
+    def terminate(self) -> None:
+        """Send it SIGTERM."""
+        self._popen.terminate()
+
+    def kill(self) -> None:
+        """Send it SIGKILL."""
+        self._popen.kill()
+
+    async def end(self) -> None:
+        """Kill it, if it still runs, and close the pipes."""
+        if not self._ended.is_set():
+            self._popen.send_signal(9)
+            await self._ended.wait()
+        for transport in self._transports:
+            transport.close()
+
+
+def _discard(future: asyncio.Future[Popen]) -> None:
+    """End a command that nobody waits for any more."""
+    if not future.cancelled() and not future.exception():
+        popen = future.result()
+        popen.kill()
+        popen.wait()
+
+
+async def create_subprocess(
+    namespace: Namespace, args: Arguments, kwargs: dict[str, Any]
+) -> Process:
+    """Start a command; kwargs are those of asyncio.create_subprocess_exec()."""
+    limit = kwargs.pop("limit", _LIMIT)
+    for name in _TEXT:
+        if kwargs.pop(name, None):
+            raise ValueError(f"{name} is not supported: asyncio's streams are of bytes")
+    start = functools.partial(Popen, namespace, args, bufsize=0, **kwargs)
+    future = asyncio.get_running_loop().run_in_executor(None, start)
+    try:
+        popen = await asyncio.shield(future)
+    except asyncio.CancelledError:
+        future.add_done_callback(_discard)
+        raise
+    process = Process(popen)
+    await process.connect(limit)
+    return process
+
+
+async def run(
+    namespace: Namespace,
+    args: Arguments,
+    input: Any,
+    capture_output: bool,
+    timeout: float | None,
+    check: bool,
+    kwargs: dict[str, Any],
+) -> subprocess.CompletedProcess[Any]:
+    """Namespace.run_async()."""
+    if input is not None:
+        if kwargs.get("stdin") is not None:
+            raise ValueError("stdin and input arguments may not both be used.")
+        kwargs["stdin"] = subprocess.PIPE
+    if capture_output:
+        if kwargs.get("stdout") is not None or kwargs.get("stderr") is not None:
+            raise ValueError("stdout and stderr arguments may not be used with capture_output.")
+        kwargs["stdout"] = kwargs["stderr"] = subprocess.PIPE
+    process = await create_subprocess(namespace, args, kwargs)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(input), timeout)
+    except asyncio.TimeoutError:
+        assert timeout is not None
+        raise subprocess.TimeoutExpired(args, timeout) from None
+    finally:
+        await process.end()
+    assert process.returncode is not None
+    if check and process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, args, out, err)
+    return subprocess.CompletedProcess(args, process.returncode, out, err)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Binary policies: opened, asked, loaded."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING, Any
+
+from . import _selinuxns
+
+if TYPE_CHECKING:
+    from ._types import Path, Source
+
+
+class Policy(_selinuxns.Policy):
+    """A binary policy that libsepol has read and found good.
+
+    It holds a copy of its own: what becomes of the file does not matter any more. Made by
+    :meth:`open` and :meth:`from_root`; ``name`` is what it was opened by, ``version`` that of the
+    image that is loaded. Several threads may use one at the same time.
+    """
+
+    @classmethod
+    def open(cls, source: Source, name: str | None = None) -> Policy:
+        """Open what ``source`` is: a path (str or path-like), an object with the policy's bytes,
+        or an open file, which is read from its beginning and keeps its position.
+
+        The bytes of a bytes object, bytearray, memoryview, mmap or array are copied once, by the
+        library. ``name`` is what messages call it.
+
+        >>> Policy.open(b"no policy at all", "nonsense")
+        Traceback (most recent call last):
+            ...
+        selinuxns._errors.Error: parse policy: nonsense: ...
+        """
+        if isinstance(source, Policy):
+            return source
+        if isinstance(source, (str, os.PathLike)):
+            return cls.open_file(source)
+        if isinstance(source, io.BytesIO):
+            with source.getbuffer() as view:
+                return cls.open_memory(view, name or "memory")
+        fileno = getattr(source, "fileno", None)
+        if callable(fileno):
+            called = name or getattr(source, "name", None)
+            return cls.open_fd(fileno(), called if isinstance(called, str) else "file")
+        return cls.open_memory(source, name or "memory")  # type: ignore[arg-type]
+
+    @classmethod
+    def from_root(cls, root: Path = "/") -> Policy:
+        """Open the policy that a root directory is configured to use.
+
+        >>> Policy.from_root().version >= 15
+        True
+        """
+        fd = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            return cls.open_root(fd)
+        finally:
+            os.close(fd)
+
+    def has_context(self, context: str) -> bool:
+        """Is this, with its range where the policy has MLS, a context of the policy?
+
+        >>> Policy.from_root().has_context("not:a:context")
+        False
+        """
+        return self._has(self.check_context, context, 22)
+
+    def has_boolean(self, name: str) -> bool:
+        """Does the policy have this boolean?
+
+        >>> Policy.from_root().has_boolean("no_such_boolean")
+        False
+        """
+        return self._has(self.check_boolean, name, 2)
+
+    @staticmethod
+    def _has(check: Any, name: str, errno: int) -> bool:
+        try:
+            check(name)
+        except OSError as error:
+            if error.errno == errno:
+                return False
+            raise
+        return True
+
+    def __repr__(self) -> str:
+        return f"<selinuxns.Policy {self.name!r}, version {self.version}>"

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: MIT
+"""Threads, forks, and what is left behind."""
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import selinuxns
+from conftest import open_descriptors
+
+pytestmark = pytest.mark.usefixtures("no_leak")
+
+
+class Counter(threading.Thread):
+    """Runs Python code all the time, and knows the longest time that it could not."""
+
+    def __init__(self):
+        super().__init__()
+        self.stop = threading.Event()
+        self.longest = 0.0
+
+    def run(self):
+        last = time.monotonic()
+        while not self.stop.is_set():
+            now = time.monotonic()
+            self.longest = max(self.longest, now - last)
+            last = now
+            time.sleep(0.001)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *args):
+        self.stop.set()
+        self.join()
+
+
+def test_the_gil_is_released_while_a_call_waits():
+    selinuxns.set_limits(maxns=2)
+    try:
+        with selinuxns.Namespace(wait=3).Popen(["sleep", "30"]) as process, Counter() as counter:
+            started = time.monotonic()
+            with pytest.raises(selinuxns.Error):
+                selinuxns.Namespace(wait=1.5).run(["true"])
+            waited = time.monotonic() - started
+            process.kill()
+    finally:
+        selinuxns.set_limits(maxns=65535)
+    assert waited >= 1.5
+    # With the GIL held all that time, this would be all that time.
+    assert counter.longest < waited / 2
+
+
+def test_namespaces_in_many_threads(kid):
+    policy = selinuxns.Policy.open(kid)
+
+    def one(n):
+        ns = selinuxns.Namespace(policy=policy, context="u:r:kid_other_t", wait=5)
+        done = ns.run(["sh", "-c", f"id -Z; echo {n}"], capture_output=True, text=True)
+        return done.stdout.splitlines() == ["u:r:kid_other_t", str(n)]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(one, range(16)))
+    assert selinuxns.is_unshared() is False
+
+
+def test_other_threads_and_their_namespace_stay():
+    """kernel-abi.md 2.3: an unshare moves the calling thread; a spawn moves none."""
+    seen = []
+
+    def look():
+        seen.append((selinuxns.is_unshared(), selinuxns.status().context))
+
+    thread = threading.Thread(target=look)
+    selinuxns.Namespace(mount=True, wait=3).run(["true"])
+    thread.start()
+    thread.join()
+    look()
+    assert seen[0] == seen[1] and seen[0][0] is False
+
+
+FORKS = """
+import os, sys, threading, selinuxns
+stop = threading.Event()
+policy = selinuxns.Policy.from_root()
+def check():
+    while not stop.is_set():
+        selinuxns.Namespace(policy=policy, context="u:r:nosuch_t").plan(["true"])
+        selinuxns.booleans()
+def spawn():
+    while not stop.is_set():
+        selinuxns.Namespace(wait=5).run(["true"])
+threads = [threading.Thread(target=t) for t in (check, check, spawn)]
+for t in threads: t.start()
+bad = 0
+for i in range(40):
+    pid = os.fork()
+    if pid == 0:
+        # What another thread had in hand must not keep this one waiting.
+        import signal; signal.alarm(20)
+        plan = selinuxns.Namespace(policy=policy, context="u:r:nosuch_t").plan(["true"])
+        ran = selinuxns.Namespace(wait=5).run(["true"]).returncode if i % 8 == 0 else 0
+        os._exit(0 if plan.error.errno == 22 and ran == 0 else 1)
+    bad += os.waitpid(pid, 0)[1] != 0
+stop.set()
+for t in threads: t.join()
+print(bad)
+"""
+
+
+def test_forks_of_a_threaded_interpreter(python):
+    assert python(FORKS) == "0\n"
+
+
+def test_a_fork_waits_for_no_thread_that_needs_the_gil(python):
+    code = """
+import os, threading, time, selinuxns
+inside = threading.Event()
+def watch(step, what):
+    inside.set()
+    time.sleep(0.05)
+t = threading.Thread(target=lambda: selinuxns.Namespace(watch=watch, wait=3).run(["true"]))
+t.start()
+inside.wait()
+pid = os.fork()
+if pid == 0:
+    os._exit(0)
+print(os.waitpid(pid, 0)[1])
+t.join()
+"""
+    assert python(code) == "0\n"
+
+
+def test_a_thread_alone_can_be_moved(python):
+    code = """
+import ctypes, threading, selinuxns
+def move():
+    # A mount namespace of this thread's own, private.
+    assert ctypes.CDLL(None, use_errno=True).unshare(0x00020200) == 0
+    assert ctypes.CDLL(None).mount(b"none", b"/", None, 0x44000, None) == 0
+    selinuxns.unshare(mounts=False)
+    print(selinuxns.is_unshared(), selinuxns.kind().name)
+thread = threading.Thread(target=move)
+thread.start()
+thread.join()
+print(selinuxns.is_unshared(), selinuxns.kind().name)
+try:
+    started = threading.Event()
+    waiting = threading.Thread(target=started.wait)
+    waiting.start()
+    selinuxns.unshare()
+except OSError as error:
+    print(error.errno, error.step)
+finally:
+    started.set()
+"""
+    assert python(code) == "True FRESH\nFalse INIT\n16 check threads\n"
+
+
+# ---- leaks ---------------------------------------------------------------------------------
+
+
+def growth(call, times=30):
+    """Objects and descriptors that each call leaves, after a few that may fill caches."""
+    for _ in range(5):
+        call()
+    gc.collect()
+    objects, fds = len(gc.get_objects()), len(open_descriptors())
+    blocks = sys.getallocatedblocks()
+    for _ in range(times):
+        call()
+    gc.collect()
+    return (
+        (len(gc.get_objects()) - objects) // times,
+        len(open_descriptors()) - fds,
+        (sys.getallocatedblocks() - blocks) // times,
+    )
+
+
+def failing(call):
+    def run():
+        try:
+            call()
+        except (OSError, TypeError, ValueError, OverflowError):
+            return
+        raise AssertionError("it did not fail")
+
+    return run
+
+
+@pytest.mark.parametrize("name, call", [
+    ("probe", lambda kid: selinuxns.probe()),
+    ("status", lambda kid: selinuxns.status()),
+    ("booleans", lambda kid: selinuxns.booleans()),
+    ("limits", lambda kid: selinuxns.limits()),
+    ("set_booleans", lambda kid: failing(lambda: selinuxns.set_booleans({"nosuch": True}))()),
+    ("set_booleans NUL", lambda kid: failing(lambda: selinuxns.set_booleans({"a\0": True}))()),
+    ("open", lambda kid: selinuxns.Policy.open(kid)),
+    ("open bytes", lambda kid: failing(lambda: selinuxns.Policy.open(bytearray(100)))()),
+    ("open nothing", lambda kid: failing(lambda: selinuxns.Policy.open("/nowhere"))()),
+    ("plan", lambda kid: selinuxns.Namespace(policy=kid, context="x").plan(["true"])),
+    ("run", lambda kid: selinuxns.Namespace(policy=kid, wait=5).run(["true"], capture_output=True)),
+    ("run nothing", lambda kid: failing(lambda: selinuxns.Namespace().run(["nosuch"]))()),
+    ("run wrong", lambda kid: failing(lambda: selinuxns.Namespace().run(["a", 1]))()),
+    ("run NUL", lambda kid: failing(lambda: selinuxns.Namespace().run(["a", "\0"], stdin=-1))()),
+    ("watch", lambda kid: selinuxns.Namespace(watch=lambda *a: a, wait=5).run(["true"])),
+    ("limits wrong", lambda kid: failing(lambda: selinuxns.set_limits(maxns=2**40))()),
+    ("load", lambda kid: failing(lambda: selinuxns.load_policy(kid))()),
+    ("access", lambda kid: failing(lambda: selinuxns.allowed_permissions("x", "y", "process"))()),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_nothing_leaks(kid, name, call):
+    objects, fds, blocks = growth(lambda: call(kid), 10 if name in ("run", "watch") else 30)
+    assert fds == 0 and objects <= 0 and blocks <= 1
+
+
+def test_references_of_arguments_are_given_back(kid):
+    path, context, name = str(kid) + "", "u:r:" + "kid_t", "kid_" + "bool"
+    watch = lambda *args: None  # noqa: E731
+    policy = selinuxns.Policy.open(kid)
+    data = bytearray(100)
+    things = (path, context, name, watch, policy, data)
+    before = [sys.getrefcount(thing) for thing in things]
+    for _ in range(20):
+        ns = selinuxns.Namespace(policy=policy, context=context, booleans={name: True}, watch=watch)
+        ns.plan([path])
+        policy.check_context(context)
+        policy.has_boolean(name)
+        with pytest.raises(OSError):
+            selinuxns.Policy.open(data)
+    del ns
+    gc.collect()
+    assert [sys.getrefcount(thing) for thing in things] == before
+    data.append(1)  # nothing holds its memory
+
+
+def test_a_plan_and_its_watcher_are_collected(kid):
+    from selinuxns import _selinuxns
+
+    class Watcher:
+        def __call__(self, *args):
+            pass
+
+    watcher = Watcher()
+    watcher.plan = _selinuxns.Plan()  # a circle
+    watcher.plan.set_watch(watcher)
+    watcher.plan.set_policy(selinuxns.Policy.open(kid))
+    gone = weakref.ref(watcher)
+    del watcher
+    gc.collect()
+    assert gone() is None
+
+
+def test_memory_of_policies_is_given_back(kid):
+    def resident():
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * 4096
+
+    real = selinuxns.Policy.from_root
+    for _ in range(3):
+        real()
+    before = resident()
+    for _ in range(10):
+        real()
+    # Each is some MiB; all ten would be left.
+    assert resident() - before < 12 << 20
+
+
+def test_a_popen_that_is_forgotten_leaves_no_descriptor():
+    process = selinuxns.Namespace(wait=3).Popen(["sleep", "0.1"])
+    before = len(open_descriptors())
+    pid = process.pid
+    with pytest.warns(ResourceWarning):
+        del process
+        gc.collect()
+    assert len(open_descriptors()) == before - 1
+    time.sleep(0.5)
+    subprocess._cleanup()
+    assert not os.path.exists(f"/proc/{pid}")
