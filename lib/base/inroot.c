@@ -63,6 +63,7 @@ int inroot_open_regular(int rootfd, const char *path)
 {
 	_cleanup_close_ int fd = inroot_open(rootfd, path, O_PATH);
 	struct stat st;
+	int reading;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -1;
@@ -70,5 +71,9 @@ int inroot_open_regular(int rootfd, const char *path)
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 		return -1;
 	}
-	return inroot_reopen(fd, O_RDONLY | O_NOCTTY);
+	reading = inroot_reopen(fd, O_RDONLY | O_NOCTTY);
+	/* The file is there; what is not is the way to it. */
+	if (reading < 0 && errno == ENOENT)
+		errno = ENODEV;
+	return reading;
 }

@@ -29,7 +29,8 @@ int inroot_open(int rootfd, const char *path, int flags);
  * Looks before it opens: a FIFO, socket or device is never really opened, so that a
  * hostile root can neither block us nor make a driver act. Returns a descriptor, or -1
  * with errno: EISDIR for a directory, EINVAL for anything else that is not a regular
- * file, and inroot_open()'s.
+ * file, ENODEV where it is there and /proc, by which it is opened, is not, and
+ * inroot_open()'s.
  */
 int inroot_open_regular(int rootfd, const char *path);
 

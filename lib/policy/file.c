@@ -28,6 +28,15 @@ const char *file_open_reason(int err)
 	}
 }
 
+int file_open_failed(const char *path, const char *step, struct selinuxns_error *error)
+{
+	if (errno == ENODEV)
+		return policy_fail(error, ENOENT, step, path,
+				   "/proc/thread-self/fd: %s; mount /proc", strerror(ENOENT));
+	return policy_fail(error, errno, step, path[0] ? path : "(empty)", "%s",
+			   file_open_reason(errno));
+}
+
 static int stat_regular(int fd, struct stat *st)
 {
 	if (fstat(fd, st) < 0)
@@ -47,16 +56,10 @@ int file_open(const char *path, const char *step, struct selinuxns_error *error)
 
 	if (look >= 0 && stat_regular(look, &st) == 0) {
 		fd = inroot_reopen(look, O_RDONLY);
-		/* The file is there; what is not is the way to it. */
 		if (fd < 0 && errno == ENOENT)
-			return policy_fail(error, ENOENT, step, path,
-					   "/proc/thread-self/fd: %s; mount /proc",
-					   strerror(ENOENT));
+			errno = ENODEV;
 	}
-	if (fd < 0)
-		return policy_fail(error, errno, step, path[0] ? path : "(empty)", "%s",
-				   file_open_reason(errno));
-	return fd;
+	return fd < 0 ? file_open_failed(path, step, error) : fd;
 }
 
 static bool same_content(const struct stat *a, const struct stat *b)

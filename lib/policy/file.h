@@ -21,6 +21,14 @@
 const char *file_open_reason(int err);
 
 /*
+ * file_open_failed - fail with the errno of inroot_open_regular()
+ *
+ * Its ENODEV becomes an ENOENT that names /proc, and so differs from a missing file to a person
+ * only. Returns -1.
+ */
+int file_open_failed(const char *path, const char *step, struct selinuxns_error *error);
+
+/*
  * file_open - open the regular file @path for reading, without waiting for anything
  * @step: what the caller is doing, for the error
  *

@@ -98,7 +98,5 @@ int policy_find(int rootfd, unsigned int newest, char path[POLICY_PATH_SIZE],
 
 	snprintf(path, POLICY_PATH_SIZE, "/etc/selinux/%s/policy/policy.%d", type, version);
 	fd = inroot_open_regular(rootfd, path);
-	if (fd < 0)
-		return policy_fail(error, errno, STEP, path, "%s", file_open_reason(errno));
-	return fd;
+	return fd < 0 ? file_open_failed(path, STEP, error) : fd;
 }

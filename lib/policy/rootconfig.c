@@ -98,7 +98,7 @@ static int read_config(int rootfd, void **text, size_t *size, struct selinuxns_e
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0)
-		return policy_fail(error, errno, STEP, CONFIG_PATH, "%s", file_open_reason(errno));
+		return file_open_failed(CONFIG_PATH, STEP, error);
 	return file_read(fd, CONFIG_LIMIT, STEP, CONFIG_PATH, text, size, error);
 }
 
