@@ -18,7 +18,11 @@
  */
 int proc_dir(void);
 
-/* Open @name, relative to /proc, with @flags of open(2); O_CLOEXEC is added. */
+/*
+ * proc_open - open @name, relative to /proc, with @flags of open(2); O_CLOEXEC is added
+ *
+ * A file of that procfs, not one that is mounted over it, which would swallow what is written: EXDEV.
+ */
 int proc_open(const char *name, int flags);
 
 /*
