@@ -37,8 +37,10 @@ static void quoted(FILE *out, const char *value)
 			fputs("\\ufffd", out);
 		else if (*s == '"' || *s == '\\')
 			fprintf(out, "\\%c", *s);
-		else if (*s < ' ')
+		else if (*s < ' ' || *s == 0x7f)
 			fprintf(out, "\\u%04x", *s);
+		else if (*s == 0xc2 && s[1] < 0xa0) /* what drives a terminal, too */
+			fprintf(out, "\\u%04x", s[1]);
 		else
 			fwrite(s, 1, (size_t)len, out);
 		s += len ? len : 1;

@@ -15,10 +15,29 @@
 
 #include <selinux/selinux.h>
 
+#include "base/error.h"
+#include "base/fd.h"
+
+void program_put(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		char escaped[8];
+		struct text t;
+
+		text_init(&t, escaped, sizeof(escaped));
+		text_escaped(&t, (const char[]){ *text, '\0' });
+		fputs(escaped, out);
+	}
+}
+
 void program_vsay(const char *fmt, va_list ap)
 {
+	_cleanup_free_ char *text = NULL;
+
 	fprintf(stderr, "%s: ", program_name);
-	vfprintf(stderr, fmt, ap);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	program_put(stderr, text ?: "no memory for a message");
 	fputc('\n', stderr);
 }
 

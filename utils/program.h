@@ -2,18 +2,27 @@
 /*
  * program.h - what the programs have in common: messages, the values of options, descriptors.
  *
- * May call libc and libselinux's names of its log levels. Must never decide what a program does.
+ * May call libc, base/error.h and libselinux's names of its log levels. Must never decide what a program does.
  */
 #ifndef SELINUXNS_UTILS_PROGRAM_H
 #define SELINUXNS_UTILS_PROGRAM_H
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* What its messages begin with. Each program defines it. */
 extern const char program_name[];
 
-/* One line on standard error: "NAME: ..." */
+/*
+ * program_put - print text that may hold anything, as the library's messages hold it
+ *
+ * Names come from a root, an image, whoever called us: what is not printable ASCII is escaped, so
+ * that it can neither drive a terminal nor begin a line of its own.
+ */
+void program_put(FILE *out, const char *text);
+
+/* One line on standard error: "NAME: ..."; escaped. */
 void program_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void program_vsay(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 

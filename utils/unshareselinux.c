@@ -124,7 +124,7 @@ static void watch(void *data, const char *step, const char *object)
 	const struct options *o = data;
 
 	if (o->verbose)
-		fprintf(stderr, PROGRAM ": %s%s%s\n", step, object[0] ? ": " : "", object);
+		program_say("%s%s%s", step, object[0] ? ": " : "", object);
 	if (o->status) {
 		struct json json;
 
@@ -412,13 +412,18 @@ static void report(void *data, const char *check, const char *object, enum selin
 	static const char *const words[] = { "ok     ", "FAILED ", "unknown", "step   " };
 
 	(void)data;
-	if (result == SELINUXNS_FAILED)
-		printf("%s %s\n", words[result], message);
-	else if (result == SELINUXNS_STEP)
-		printf("%s %s%s%s\n", words[result], check, object[0] ? ": " : "", object);
-	else
-		printf("%s %s: %s%s%s\n", words[result], check, object, object[0] ? ": " : "",
-		       message);
+	printf("%s ", words[result]);
+	if (result == SELINUXNS_FAILED) {
+		program_put(stdout, message);
+	} else {
+		bool step = result == SELINUXNS_STEP;
+
+		printf("%s%s", check, step && !object[0] ? "" : ": ");
+		program_put(stdout, object);
+		if (!step)
+			printf("%s%s", object[0] ? ": " : "", message);
+	}
+	putchar('\n');
 }
 
 static int dry_run(struct options *o)
