@@ -476,13 +476,15 @@ static void use(char **argv)
 		say("exec", selinuxns_exec(plan, NULL, error));
 	else if (strcmp(how, "spawn-nothing") == 0)
 		say("spawn", selinuxns_spawn(plan, NULL, &(pid_t){ 0 }, NULL, error));
-	else if (strcmp(how, "exec") == 0)
+	else if (strcmp(how, "exec") == 0 || strcmp(how, "exec-or-end") == 0)
 		say("exec", selinuxns_exec(plan, argv, no_error ? NULL : error));
 	else if (strcmp(how, "init") == 0)
 		say("init", selinuxns_init(error));
 	else
 		say("setup", selinuxns_setup(plan, argv[0], no_error ? NULL : error));
-	if (strcmp(how, "spawn") != 0 && argv[0] && strncmp(how, "check", 5) != 0) {
+	/* What is executed here, the library has no say in. */
+	if (strcmp(how, "spawn") != 0 && strcmp(how, "exec-or-end") != 0 && argv[0] &&
+	    strncmp(how, "check", 5) != 0) {
 		fflush(stdout);
 		execvp(argv[0], argv);
 	}
