@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# kill.t - unshareselinux(1) is killed in the middle of a set-up, before or after an operation of each step,
+# and so are its child, and the parent of that child: nothing is left, and no command was started.
+. "$(dirname "$0")/lib.sh"
+matrix all:kill:4 all-fork:kill:6 all-alone:orphan:2 all-fork:term:8
