@@ -238,7 +238,8 @@ static void on_stop(pid_t tid, int status)
 	default:
 		break;
 	}
-	ptrace(PTRACE_CONT, tid, 0, 0);
+	/* A fork or an exec tells of itself before its end, where something may have to be done. */
+	ptrace(syscalls_stop_behind(tid) ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, 0);
 }
 
 /* ---- start and end -------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# init.t - every step of selinuxns_init(3) with errors of all its operations, and killed at some.
+# init.t - selinuxns_init(3), as selinuxns(8) calls it: its operations fail, and it is killed at some.
 . "$(dirname "$0")/lib.sh"
-matrix init:some-errors init:kill:8
+matrix init:some-errors:2 init:kill:16

@@ -5,6 +5,7 @@ Expects in the directory of the environment variable FAULTS: the policies host.b
 root for --root (root/), a configuration (etc/) and the directories scratch/ and wd/; faults.sh makes
 them. Must know nothing of how the set-up is made.
 """
+import errno
 import os
 import re
 import subprocess
@@ -32,6 +33,18 @@ def empty(paths):
 
 class Failed(Exception):
     pass
+
+
+# What around can do to the process that a set-up is made by. It may fail, at whatever step.
+SURROUNDINGS = {
+    "a standard descriptor is closed": [("--close=0",), ("--close=1",), ("--close=2",),
+                                        ("--close=0", "--close=1", "--close=2"), ("--close=0", "--close=2")],
+    "a full disk": [("--full=1",), ("--full=2",), ("--full=1", "--full=2"), ("--full=3",)],
+    "few descriptors": [(f"--limit=nofile:{n}",) for n in range(0, 20)],
+    "little memory": [(f"--limit=as:{n << 10}",) for n in range(1024, 14 << 10, 512)],
+    # Root is not held to it; that it does not matter is what is tested.
+    "no processes": [("--limit=nproc:0",)],
+}
 
 
 class Scenario:
@@ -118,6 +131,10 @@ class Scenario:
     def error_of(self, attempt):
         return None
 
+    def seen(self, attempt):
+        """What the command saw."""
+        return attempt.out.strip()
+
     def judge(self, op, error, attempt):
         if error.startswith("SIG"):
             return self.judge_killed(op, error, attempt)
@@ -132,11 +149,11 @@ class Scenario:
             return "status 0, and no command"
         if not errors.tolerated(op, error):
             return "it may not be without consequences"
-        if attempt.out.strip() == self.wanted:
+        if self.seen(attempt) == self.wanted:
             return ""
         wanted = re.escape(self.wanted)
         wanted = re.sub(r"mounts=\d", "mounts=[0-9]+", wanted)
-        if re.fullmatch(wanted, attempt.out.strip()) and "stays mounted" in attempt.err:
+        if re.fullmatch(wanted, self.seen(attempt)) and "stays mounted" in attempt.err:
             return ""
         return "the command ran, but not in what was asked for"
 
@@ -170,6 +187,24 @@ class Scenario:
         if not errors.reason_fits(number, message):
             return "the message does not say the error"
         return ""
+
+    def judge_around(self, attempt):
+        """In other surroundings: it failed and says so, or the command was started in what was asked for."""
+        # The dynamic loader is not ours: of the program, or of the command.
+        if "error while loading shared libraries" in attempt.err or attempt.status in (99, 139):
+            return "the command ran nevertheless" if attempt.ran else ""
+        if attempt.ran:
+            return "" if self.seen(attempt) in (self.wanted, "") or not self.full(attempt) else "in something else"
+        if attempt.status in (125, 126, 127):
+            silent = any(a in ("--full=2", "--close=2") for a in attempt.around)
+            said = attempt.err.startswith(self.comm + ": ") and len(attempt.err.split(": ")) >= 3
+            return "" if said or silent else "it does not say why"
+        # The command could not do its own work in them.
+        return "" if any(o.get("step") == "execute" for o in attempt.said) else "it ended without a word"
+
+    def full(self, attempt):
+        """Could the command say all?"""
+        return not any(a.startswith(("--full=1", "--close=", "--limit=")) for a in attempt.around)
 
     def judge_killed(self, op, error, attempt):
         if attempt.ran and op.step not in ("execute", "hear"):
@@ -232,6 +267,60 @@ class Init(Scenario):
         return "" if errors.any_reason_fits(op, error, attempt.error["message"]) else "the message does not say the error"
 
 
+class Spawn(Scenario):
+    """A program that calls selinuxns_spawn(), and says afterwards what is left of it in itself."""
+
+    def __init__(self, name, settings, wanted, before):
+        self.name, self.kernel, self.machine, self.before = name, "lsm", [], list(before)
+        self.fork, self.wanted, self.comm, self.tells = True, wanted, "spawn", False
+        self.options = list(settings)
+        self.argv = ["spawn", *settings, "--", *COMMAND]
+        self.plain = ["spawn"]
+        self.steps = self.told_steps()
+
+    def told_steps(self):
+        _, text = self.plainly(["spawn", *self.options, "how:check", "--", *COMMAND])
+        steps = re.findall(r"^check 3: \[([^]]*)\]", text, re.M)
+        if not steps or steps[-1] != "execute":
+            raise Failed(f"how:check: {text}")
+        return steps
+
+    def check_told(self, first, last):
+        if last < len(self.steps):
+            raise Failed(f"{last} steps were told, not {len(self.steps)}")
+
+    def answers(self, attempt):
+        return dict(line.split(": ", 1) for line in attempt.out.splitlines() if ": " in line)
+
+    def seen(self, attempt):
+        return "\n".join(line for line in attempt.out.splitlines() if line.startswith("context="))
+
+    def error_of(self, attempt):
+        answers = self.answers(attempt)
+        if "step" not in answers:
+            return None
+        number = getattr(errno, answers["spawn"].split()[1])
+        return {"step": answers["step"], "object": answers["object"], "errno": number, "message": answers["message"]}
+
+    def judge(self, op, error, attempt):
+        answers = self.answers(attempt)
+        if error.startswith("SIG") and (op.who.endswith("/exec") or error.endswith("-parent")):
+            return self.judge_killed(op, error, attempt)
+        if attempt.status != 0 or answers.get("children") != "none" or answers.get("leaks") != "0":
+            return "the caller has something left"
+        if "mask" in attempt.out:
+            return "the caller's signal mask is another one"
+        if answers["spawn"] == "0":
+            if error.startswith("SIG"):
+                return "" if op.step == "execute" else "it is said that the command was started"
+            return self.judge_done(op, error, attempt)
+        if attempt.ran:
+            return "the command was started all the same"
+        if error.startswith("SIG"):
+            return "" if attempt.error["errno"] == errno.ECANCELED else "it does not say that the child has ended"
+        return self.judge_message(op, error, attempt, f"{self.comm}: {answers['message']}")
+
+
 def make(name):
     what, _, fork = name.partition("-")
     options = {"fork": bool(fork), "kill_child": fork != "alone"}
@@ -248,7 +337,11 @@ def make(name):
     if what == "mount":
         return Scenario(name, ["--mount-selinuxfs"],
                         f"context=kernel enforce=0 boolean= mounts=1 descriptors=3 {rest}", **options)
+    if what == "spawn":
+        settings = [f"root:{ROOT}", f"policy-file:{DIR}/alpha.bin", "boolean:alpha_bool=1", "context:u:r:alpha_t",
+                    "exec-context:u:r:alpha_other_t", f"workdir:{DIR}/wd", "mode:1", "keep:0", "death:9"]
+        return Spawn(name, settings, WANTED_ALL, before=IN_ROOT)
     if what == "init":
-        return Init(name, "context=u:r:alpha_t enforce=1 boolean=0 0 mounts=1 descriptors=3 directory=/ SELINUXNS=1",
+        return Init(name, "context=u:r:alpha_t enforce=1 boolean=0 0 mounts=1 descriptors=4 directory=/ SELINUXNS=1",
                     before=[*IN_ROOT, f"--bind={DIR}/etc/selinux:{ROOT}/etc/selinux"])
     raise Failed(f"there is no scenario {name}")

@@ -2,4 +2,5 @@
 # SPDX-License-Identifier: MIT
 # thorough.t - the whole matrix of errors, and every kill.
 . "$(dirname "$0")/lib.sh"
-matrix all:errors all:kill all-alone:kill all-alone:orphan
+matrix all:errors init:some-errors node:some-errors:2 convert:some-errors:4 mount:some-errors:4 \
+	all:kill all-alone:orphan init:kill:4 all-fork:surroundings

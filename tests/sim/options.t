@@ -116,6 +116,8 @@ is "$(fault selinuxfs/enforce/write:SIGKILL:1:fs sh -c "exec 2>/dev/null; fs wri
 is "$(fault selinuxfs/enforce/write:SIGKILL-after:1:fs sh -c "exec 2>/dev/null; fs write $fs/enforce 1; echo \$?; getenforce")" $'137\nEnforcing' "and after it"
 is "$(fault selinuxfs/load/write:SIGKILL:1:fs sh -c "exec 2>/dev/null; fs load $fs/load $policy; echo \$?")" 137 "of a whole policy"
 is "$(fault attr/exec/write:SIGKILL-after sh -c "exec 2>/dev/null; (printf x >/proc/self/attr/exec); echo \$?")" 137 "of an attribute"
+is "$(fault clone:SIGKILL-after:1:bash bash -c "(exec true); echo parent")" "" "of a fork"
+is "$(fault execve:SIGKILL-after:1:sh sh -c 'exec echo ran')" "" "of an exec"
 is "$(fault umount2:SIGUSR1:1:fs sh -c "exec 2>/dev/null; fs umount $fs; echo \$?; grep -c selinuxfs /proc/self/mountinfo")" $'138\n0' "another signal: the operation is done"
 is "$(fault mount:SIGKILL-parent:1:fs sh -c "exec 2>/dev/null; sh -c 'fs mount $dir/m; echo no' & wait; sleep 0.1; grep -c $dir/m /proc/self/mountinfo")" "0"$'\n'"1" "a signal for the parent"
 is "$(fault getpid:EIO:1:sh/fork sh -c '(:) ; echo lives')" lives "in a process that was forked"
