@@ -126,7 +126,7 @@ def cases(scenario, operations, what):
     """(operation, fault) for all that is to be tried:
     errors, some-errors   each error of each operation, or each of both once in each step at least
     spawn-errors, spawn-kill  of those only that a child is made and held with
-    kill, term            the process that makes the operation gets a signal
+    kill, term, cont      the process that makes the operation gets a signal
     orphan                the parent of the child that makes it is killed
     surroundings is none of operations: descriptors that are closed, full disks, limits.
     """
@@ -143,8 +143,9 @@ def cases(scenario, operations, what):
         if what == "kill":
             for when in ("SIGKILL", "SIGKILL-after"):
                 yield op, when, f"{op.name}:{when}:{where}"
-        elif what == "term":
-            yield op, "SIGTERM", f"{op.name}:SIGTERM:{where}"
+        elif what in ("term", "cont"):
+            signal = f"SIG{what.upper()}"
+            yield op, signal, f"{op.name}:{signal}:{where}"
         elif what == "orphan" and op.who.endswith("/fork"):
             yield op, "SIGKILL-parent", f"{op.name}:SIGKILL-parent:{where}"
 

@@ -136,6 +136,9 @@ class Scenario:
         return attempt.out.strip()
 
     def judge(self, op, error, attempt):
+        if error == "SIGCONT":
+            done = attempt.status == 0 and self.seen(attempt) == self.wanted
+            return "" if done else "a signal that stops nothing stopped it"
         if error.startswith("SIG"):
             return self.judge_killed(op, error, attempt)
         if attempt.status == 0:
@@ -207,7 +210,9 @@ class Scenario:
         return not any(a.startswith(("--full=1", "--close=", "--limit=")) for a in attempt.around)
 
     def judge_killed(self, op, error, attempt):
-        if attempt.ran and op.step not in ("execute", "hear"):
+        # The child has looked for its parent when it tells of the execution.
+        late = op.step in ("execute", "hear") or (op.told and op.step == self.steps[-2])
+        if attempt.ran and not late:
             return "the command was started"
         return ""
 
@@ -339,7 +344,9 @@ def make(name):
                         f"context=kernel enforce=0 boolean= mounts=1 descriptors=3 {rest}", **options)
     if what == "spawn":
         settings = [f"root:{ROOT}", f"policy-file:{DIR}/alpha.bin", "boolean:alpha_bool=1", "context:u:r:alpha_t",
-                    "exec-context:u:r:alpha_other_t", f"workdir:{DIR}/wd", "mode:1", "keep:0", "death:9"]
+                    "exec-context:u:r:alpha_other_t", f"workdir:{DIR}/wd", "mode:1", "keep:0"]
+        # Alone: no death signal ends the child, nor does SIGPIPE, which it inherits ignored.
+        settings.append("ignore:13" if fork else "death:9")
         return Spawn(name, settings, WANTED_ALL, before=IN_ROOT)
     if what == "init":
         return Init(name, "context=u:r:alpha_t enforce=1 boolean=0 0 mounts=1 descriptors=4 directory=/ SELINUXNS=1",
