@@ -21,10 +21,10 @@ policy two "$(may_all two)"
 
 run selinuxns --help
 is "--help" "$status" 0
-for command in status load-policy init limits boolean doctor; do
+for command in status load-policy init limits boolean label doctor; do
 	like "--help names $command" "$out" "^ $command "
 done
-for command in status load-policy init limits boolean doctor; do
+for command in status load-policy init limits boolean label doctor; do
 	run selinuxns "$command" --help
 	is "$command --help" "$status" 0
 	like "and it is about $command" "$out" "^ selinuxns $command "
