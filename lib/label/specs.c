@@ -20,8 +20,8 @@
 /* Of libselinux: one of these makes an expression one that is no plain path. */
 #define META_CHARACTERS ".^$?*+|[({"
 
-/* More than any policy has; 250 times the distribution's would be hostile. */
-#define SPECS_LIMIT ((size_t)1 << 20)
+/* 46 times the distribution's. */
+#define SPECS_LIMIT ((size_t)1 << 18)
 
 struct field {
 	const char *start;
