@@ -119,15 +119,20 @@ struct regex *regex_compile(struct regex_set *set, const char *text, size_t len,
 	if (!code)
 		return NULL;
 	pcre2_pattern_info(code, PCRE2_INFO_SIZE, &size);
-	regex = malloc(sizeof(*regex));
-	if (!regex || size > COMPILED_LIMIT - set->compiled) {
-		snprintf(reason, REGEX_REASON_SIZE,
-			 "the expressions up to here take more than the "
-			 "%zu bytes of memory that are allowed",
-			 COMPILED_LIMIT);
-		errno = regex ? EFBIG : ENOMEM;
-		free(regex);
+	if (size > COMPILED_LIMIT - set->compiled) {
+		snprintf(
+			reason, REGEX_REASON_SIZE,
+			"the expressions up to here take more than the %zu bytes of memory that are "
+			"allowed",
+			COMPILED_LIMIT);
 		pcre2_code_free(code);
+		errno = EFBIG;
+		return NULL;
+	}
+	regex = malloc(sizeof(*regex));
+	if (!regex) {
+		pcre2_code_free(code);
+		errno = ENOMEM;
 		return NULL;
 	}
 	set->compiled += size;

@@ -229,7 +229,7 @@ static int compile(struct specs *specs, struct spec *spec, const struct place *p
 		return 0;
 	if (!reason[0])
 		return fail_at(place, errno, "%s", strerror(errno));
-	return fail_at(place, errno, "its expression %.*s: %s; correct the expression",
+	return fail_at(place, errno, "its expression %.*s: %s; correct it",
 		       (int)(spec->text_len < 200 ? spec->text_len : 200), spec->text, reason);
 }
 
