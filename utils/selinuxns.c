@@ -24,8 +24,8 @@
 const char program_name[] = PROGRAM;
 
 static const struct command *const commands[] = {
-	&command_status, &command_load_policy, &command_init,
-	&command_limits, &command_boolean,     &command_label, &command_doctor,
+	&command_status,  &command_load_policy, &command_init,   &command_limits,
+	&command_boolean, &command_label,       &command_doctor,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -817,9 +817,8 @@ struct selinuxns_boolean {
  * loaded, or no selinuxfs), EPROTO (the kernel's answer makes no sense), EACCES, ENOMEM, those of opening this
  * namespace's selinuxfs. Thread-safe.
  */
-int selinuxns_booleans_get(int selinuxfs_fd,
-			   void (*report)(void *data, const char *name, int on), void *data,
-			   struct selinuxns_error *error);
+int selinuxns_booleans_get(int selinuxfs_fd, void (*report)(void *data, const char *name, int on),
+			   void *data, struct selinuxns_error *error);
 
 /*
  * selinuxns_booleans_set - set booleans of a namespace's loaded policy, all or none
@@ -834,8 +833,8 @@ int selinuxns_booleans_get(int selinuxfs_fd,
  * EPERM (the selinuxfs belongs to another namespace), ENOMEM, those of opening this namespace's
  * selinuxfs. Thread-safe, but the kernel has one set of pending values for all who set booleans.
  */
-int selinuxns_booleans_set(int selinuxfs_fd, const struct selinuxns_boolean *booleans,
-			   size_t count, struct selinuxns_error *error);
+int selinuxns_booleans_set(int selinuxfs_fd, const struct selinuxns_boolean *booleans, size_t count,
+			   struct selinuxns_error *error);
 
 /*
  * selinuxns_limits_get - the limits of the machine (kernel-abi.md 6)
@@ -943,7 +942,8 @@ enum selinuxns_lookup {
  * Thread-safe, also on one object.
  */
 int selinuxns_file_contexts_lookup(const struct selinuxns_file_contexts *contexts, const char *path,
-				   mode_t mode, const char **context, struct selinuxns_error *error);
+				   mode_t mode, const char **context,
+				   struct selinuxns_error *error);
 
 #pragma GCC visibility pop
 

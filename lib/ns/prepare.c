@@ -242,8 +242,7 @@ static bool check_descriptor(struct checks *c, int fd)
 	char name[16];
 
 	snprintf(name, sizeof(name), "%d", fd);
-	return fcntl(fd, F_GETFD) < 0 &&
-	       fail(c, EBADF, "check descriptor", name, "it is not open");
+	return fcntl(fd, F_GETFD) < 0 && fail(c, EBADF, "check descriptor", name, "it is not open");
 }
 
 static bool check_descriptors(struct checks *c)
@@ -510,6 +509,7 @@ int prepare(struct work *work, const char *command, const char *path, bool spawn
 
 	ns_error_clear(work->error);
 	run(&c, command);
+	/* NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): its cleanup closes it */
 	rootfd = c.rootfd;
 	if (!c.err)
 		return 0;

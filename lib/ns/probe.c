@@ -163,7 +163,8 @@ static enum probe_policy ask_policy(const struct nsiface *iface, const struct qu
 		return PROBE_NOT_ASKED;
 	if (decision.allowed >> (perm - 1) & 1)
 		return PROBE_ALLOWED;
-	return enforcing && !(decision.flags & ACCESS_PERMISSIVE) ? PROBE_DENIED : PROBE_NOT_ENFORCED;
+	return enforcing && !(decision.flags & ACCESS_PERMISSIVE) ? PROBE_DENIED
+								  : PROBE_NOT_ENFORCED;
 }
 
 static bool policy_denies(const struct nsiface *iface, const struct question *question)

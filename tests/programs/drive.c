@@ -507,8 +507,8 @@ static void print_boolean(void *data, const char *name, int on)
 
 static void do_booleans(char *p)
 {
-	say_error(selinuxns_booleans_get(p[0] ? atoi(p) : selinuxfs_fd, print_boolean, NULL,
-					   error));
+	say_error(
+		selinuxns_booleans_get(p[0] ? atoi(p) : selinuxfs_fd, print_boolean, NULL, error));
 }
 
 /* NAME=VALUE,NAME=VALUE... */

@@ -222,6 +222,7 @@ is "no openat2(2): ENOSYS, and never by a path that could lead out" "$(answer op
 
 # A file that is written all the time: read whole as it was at one moment, or EBUSY.
 hostile changing
+# shellcheck disable=SC2046 # one argument for each
 sim --no-policy -- bash -c "(while :; do cat $dir/alpha.bin >$dir/changing/etc/selinux/tiny/policy/policy.33; cat $dir/beta.bin $dir/beta.bin >$dir/changing/etc/selinux/tiny/policy/policy.33; done) & trap 'kill %1' EXIT
 	drive $(printf 'openroot:%s ' $(yes "$dir/changing" | head -n 60))"
 unlike "a changing file: an error or a whole policy" "$(answer openroot | grep -Ev '^(0|-1 (EBUSY|EINVAL))$')" .
