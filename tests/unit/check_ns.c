@@ -805,6 +805,18 @@ START_TEST(more_than_can_be_told_apart)
 }
 END_TEST
 
+START_TEST(mount_that_no_path_leads_to)
+{
+	struct mountinfo_entry entry = { .point = "/no/such/place", .id = 1 };
+
+	ck_assert_int_eq(mounts_open(&entry), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	entry.path_cut = true;
+	ck_assert_int_eq(mounts_open(&entry), -1);
+	ck_assert_int_eq(errno, ENAMETOOLONG);
+}
+END_TEST
+
 START_TEST(hush_keeps_what_is_mounted_inside)
 {
 	struct hush hush;
@@ -1165,6 +1177,7 @@ static void add_tests(TCase *answers, TCase *mounts)
 	tcase_add_test(mounts, unmount_in_a_root_that_was_shared_again);
 	tcase_add_test(mounts, locked_instance_is_a_warning);
 	tcase_add_test(mounts, more_than_can_be_told_apart);
+	tcase_add_test(mounts, mount_that_no_path_leads_to);
 	tcase_add_test(mounts, hush_keeps_what_is_mounted_inside);
 	tcase_add_test(mounts, mount_point_is_looked_for_in_the_root);
 	tcase_add_test(mounts, forget_makes_contexts_true);
