@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# sanitizers.t - with AddressSanitizer and UndefinedBehaviorSanitizer the whole suite passes.
+#
+# Leaks are looked for in the unit tests only: the leak checker is a tracer itself, and cannot
+# be one where the simulator is. valgrind.t looks for those of the programs.
+. "$(dirname "$0")/lib.sh"
+
+build_in sanitizers --enable-sanitizers CFLAGS='-O1 -g'
+ok $? "builds" "$made/log"
+# A report of a process whose output a test does not look at ends here.
+export ASAN_OPTIONS=log_path=$dir/report UBSAN_OPTIONS=print_stacktrace=1:log_path=$dir/report
+mapfile -t tests < <(suite_tests "$made")
+suite "$made" "${tests[@]}"
+cat "$dir"/report.* >"$dir/reports" 2>/dev/null
+[ ! -s "$dir/reports" ]
+ok $? "no process had anything to report" "$dir/reports"
+finish
