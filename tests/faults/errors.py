@@ -187,6 +187,7 @@ TOLERATED = {
                         "whose mount namespace it is cannot be asked, or what is mounted: a warning"),
         **dict.fromkeys("mount umount2 statx".split(), "a selinuxfs stays mounted: a warning"),
         "lsm_get_self_attr": "whether it was done cannot be asked",
+        **dict.fromkeys(FS, "the file is found in an instance that is mounted"),
         "selinuxfs/*": CANNOT_ASK,
     },
     "mount selinuxfs": {"fsopen": "there is mount(2) (ENOSYS)", "fsconfig": "",
@@ -246,6 +247,8 @@ MEANS = {
     ("lsm_get_self_attr", "*"): {errno.EOPNOTSUPP, errno.EACCES, errno.EPROTO, errno.ENOSYS, errno.EPERM, errno.EINVAL},
     ("lsm_set_self_attr", "*"): {errno.EOPNOTSUPP},
     ("fcntl", "*"): {errno.EBADF},
+    # Whether there is a file "unshare": what cannot be looked at is taken for missing.
+    ("faccessat2", "*"): {errno.EOPNOTSUPP},
     # The C library makes it up, without a mount's number.
     ("statx", "ENOSYS"): {errno.ENOTSUP},
     # Of several places to look in, or ways to do it, the first one's reason is told.
