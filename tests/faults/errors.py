@@ -270,7 +270,7 @@ REASONS = [
     "that selinuxfs belongs to another SELinux namespace", "the kernel refused it",
     "the kernel took [0-9]+ of its [0-9]+ bytes", "selinuxfs's load cannot be opened",
     "its policy does not allow load_policy", "maxns is", "the limit", "it is not open",
-    "the policy has no such boolean", "it holds no policy", "the child ended before", "the kernel takes versions up to", "the kernel said that it was done",
+    "the policy has no such boolean", "it holds no policy", "it changed while it was read", "the child ended before", "the kernel takes versions up to", "the kernel said that it was done",
 ]
 
 
