@@ -97,6 +97,7 @@ def make_tree(root, policy, marker):
     write(f'{root}/{CONFIG}', f'SELINUX=permissive\nSELINUXTYPE={policy}\n')
     for kind, image in (TYPE, policy), ('twin', 'twin'):
         write(f'{root}/etc/selinux/{kind}/policy/policy.33', slurp(f'{DIR}/{image}.bin'))
+        write(f'{root}/etc/selinux/{kind}/contexts/files/file_contexts', f'/.* u:object_r:{image}_security_t\n')
     for directory in 'sys/fs/selinux', 'proc', 'dev', 'tmp':
         os.makedirs(f'{root}/{directory}')
     for at in '', 'work/', 'work/sub/':
@@ -274,7 +275,7 @@ FILES = {
 
 # ---- the programs that read a root ------------------------------------------------------------
 
-# What of the root a program uses. "etc": configuration and policy; "sys": the mount point;
+# What of the root a program uses. "etc": configuration and policy; "contexts": file contexts; "sys": the mount point;
 # "work": a working directory; "bin", "interp": a command, a script's interpreter
 Program = collections.namedtuple('Program', 'name argv uses refused inside says', defaults=[False, True])
 SPAWN = BUILD + '/tests/programs/spawn'
@@ -300,6 +301,8 @@ PROGRAMS = [
                                                      '--root=' + ROOT], 'etc', {2}),
     Program('selinuxns load-policy --root --compare', ['selinuxns', 'load-policy', '--compare',
                                                        '--root=' + ROOT], 'etc', {2}),
+    Program('selinuxns label lookup', ['selinuxns', 'label', 'lookup', '--json', '--type=file', '--root=' + ROOT, '/work'],
+            'contexts', {1, 2}),
     Program('examples/container', [BUILD + '/examples/container', ROOT, '/bin/inside'], 'etc sys',
             {125}),
     Program('selinuxns init', ['unshareselinux', '--root=' + ROOT, '/sbin/selinuxns', 'init',

@@ -15,6 +15,7 @@ LOADER = h.loader()
 ETC = ['etc', 'etc/selinux', h.CONFIG, f'etc/selinux/{h.TYPE}', f'etc/selinux/{h.TYPE}/policy', h.POLICY]
 PARTS = {
     'etc': ETC,
+    'contexts': [*ETC[:4], *(f'etc/selinux/{h.TYPE}/contexts{rest}' for rest in ('', '/files', '/files/file_contexts'))],
     'sys': ['sys', 'sys/fs', 'sys/fs/selinux'],
     'work': ['work', 'work/sub'],
     'bin': ['bin', 'bin/inside', LOADER.split('/')[0], LOADER],
@@ -35,7 +36,7 @@ def uses(program):
 
 def twin_result(use):
     """Policy and place, where the part is found in the root's own copy of the canary."""
-    return ('twin' if use == 'etc' else 'kid'), ('twin' if use == 'work' else 'inner')
+    return ('twin' if use in ('etc', 'contexts') else 'kid'), ('twin' if use == 'work' else 'inner')
 
 
 def succeeds(program, ran, use, policy, where):
@@ -44,6 +45,8 @@ def succeeds(program, ran, use, policy, where):
         return [] if b'\n' + wanted in ran.out else ['a condition fails']
     if program.name.endswith('--check'):
         return [] if ran.status == 0 and b'good' in ran.out else ['the policy is refused']
+    if program.name == 'selinuxns label lookup':
+        return [] if f':{policy}_security_t'.encode() in ran.out else [f'it is not that of {policy}']
     if program.name == 'selinuxns load-policy --root':
         return [] if ran.out == b'same\n' else ['the policy is not loaded']
     if program.name.endswith('--compare'):
@@ -81,6 +84,8 @@ def case(program, use, part, kind, make):
         pass  # O_PATH does not tell: the step will
     elif twin:
         found += succeeds(program, ran, use, *twin_result(use))
+    elif use == 'contexts' and kind in ('an empty file', 'a file of NULs') and part.endswith('file_contexts'):
+        found += [] if b'"no-match"' in ran.out and ran.status == 1 else ['a context is found in it']
     elif nothing_to_do(program, part, kind):
         found += h.runs_inside(ran, 'none', 'inner')
     else:

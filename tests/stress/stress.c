@@ -82,7 +82,8 @@ static void settle(const char *tracer, bool begin)
 {
 	static long threads;
 
-	for (int tries = 0; !begin && tries < 200 && status_of(tracer, "Threads") > threads; tries++)
+	for (int tries = 0; !begin && tries < 200 && status_of(tracer, "Threads") > threads;
+	     tries++)
 		usleep(100000);
 	if (begin)
 		threads = status_of(tracer, "Threads");
@@ -187,11 +188,13 @@ static const char *context;
 static void start(struct child *child, unsigned int wait_ms)
 {
 	static char *const argv[] = { (char *)"sh", (char *)"-c",
-				      (char *)"cat /proc/self/attr/current; exec sleep 1000", NULL };
+				      (char *)"cat /proc/self/attr/current; exec sleep 1000",
+				      NULL };
 	struct selinuxns_plan *plan = make_plan(context, wait_ms);
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC) < 0 || selinuxns_plan_set_stdio(plan, STDOUT_FILENO, ends[1]) < 0)
+	if (pipe2(ends, O_CLOEXEC) < 0 ||
+	    selinuxns_plan_set_stdio(plan, STDOUT_FILENO, ends[1]) < 0)
 		die("pipe", NULL);
 	child->pid = -1;
 	child->err = selinuxns_spawn(plan, argv, &child->pid, NULL, NULL) < 0 ? errno : 0;
