@@ -48,14 +48,14 @@ allowed='open|openat|close|read|write|fstat|fstatat|fstatfs|statx|faccessat|read
 allowed+='|memcpy|memset|memchr|memcmp|strcmp|strncmp|strlen|strnlen|strchr|strrchr|strstr|strspn|strcspn|strerrordesc_np'
 allowed+='|__errno_location|__stack_chk_fail|__(open|openat|read|readlinkat)(64)?_2|__(read|memcpy|memset|readlinkat)_chk|_GLOBAL_OFFSET_TABLE_'
 objects=()
-for object in kernel/mounts kernel/mountinfo kernel/attr kernel/nsiface kernel/nsiface_lsm kernel/nsiface_node base/fd base/proc base/inroot ns/guard ns/limits; do
+for object in kernel/mounts kernel/mountinfo kernel/attr kernel/capability kernel/nsiface kernel/nsiface_lsm kernel/nsiface_node base/fd base/proc base/inroot ns/guard ns/limits; do
 	for file in "$build/lib/$object.o" "$build/lib/${object%/*}/.libs/${object##*/}.o"; do
 		[ -e "$file" ] && { objects+=("$file"); break; }
 	done
 done
 if [ ${#objects[@]} -gt 0 ] && command -v nm >/dev/null && [ "$(nm -u "${objects[0]}" | grep -c asan)" = 0 ]; then
 	bad=$(nm -A -u "${objects[@]}" | sed 's/.* U //; s/^\(.*\)64$/\1/' | sort -u |
-		grep -Evx "$allowed|(mounts|mountinfo|instance|attr|nsiface|text|ns_|proc|inroot|fd|limits|guard)_?.*")
+		grep -Evx "$allowed|(mounts|mountinfo|instance|attr|capability|nsiface|text|ns_|proc|inroot|fd|limits|guard)_?.*")
 	is "their objects call only what is async-signal-safe" "$bad" ""
 else
 	skip "their objects call only what is async-signal-safe" "no objects to look at"
