@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <selinux/selinuxns.h>
@@ -107,6 +108,25 @@ int __wrap_selinuxns_policy_open_root(struct selinuxns_policy **policy, int root
 	PROMISE(rootfd >= 0);
 	*policy = NULL;
 	return no(error);
+}
+
+/* libFuzzer has an alarm that the programs would take for the user's. */
+int __real_sigaction(int sig, const struct sigaction *action, struct sigaction *old);
+int __wrap_sigaction(int sig, const struct sigaction *action, struct sigaction *old);
+int __wrap_sigaction(int sig, const struct sigaction *action, struct sigaction *old)
+{
+	if (!kernel_active())
+		return __real_sigaction(sig, action, old);
+	if (old)
+		memset(old, 0, sizeof(*old));
+	return 0;
+}
+
+sighandler_t __real_signal(int sig, sighandler_t handler);
+sighandler_t __wrap_signal(int sig, sighandler_t handler);
+sighandler_t __wrap_signal(int sig, sighandler_t handler)
+{
+	return kernel_active() ? SIG_DFL : __real_signal(sig, handler);
 }
 
 /* The input is gone after this. */

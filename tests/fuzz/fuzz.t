@@ -51,7 +51,7 @@ run() {
 
 	mkdir -p "$work/corpus/$target"
 	# libsepol (3.4) loses memory on its way out of images that it cannot write again.
-	[ "$target" = policy ] && options+=(-detect_leaks=0)
+	[ "$target" = policy ] && local -x ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 	[ -f "$src/tests/fuzz/dictionaries/$target" ] &&
 		options+=("-dict=$src/tests/fuzz/dictionaries/$target")
 	: >"$work/$target.log"

@@ -70,6 +70,11 @@ static const struct section *find(const char *name)
 	return NULL;
 }
 
+bool kernel_active(void)
+{
+	return active;
+}
+
 const uint8_t *kernel_answer(const char *name, size_t *size)
 {
 	const struct section *s = find(name);

@@ -18,6 +18,7 @@
 #ifndef TESTS_FUZZ_KERNEL_H
 #define TESTS_FUZZ_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,9 @@ void kernel_begin(const uint8_t *data, size_t size);
 
 /* The real kernel again. Promises that no descriptor was left open. */
 void kernel_end(void);
+
+/* Between the two? */
+bool kernel_active(void);
 
 /* An answer as it is, or NULL. */
 const uint8_t *kernel_answer(const char *name, size_t *size);
