@@ -40,7 +40,10 @@ static void check_printed(const struct mountinfo_entry *entry)
 			   (unsigned long long)entry->parent);
 
 	for (const char *p = entry->point; *p; p++)
-		len += sprintf(line + len, strchr(" \t\n\\", *p) ? "\\%03o" : "%c", *p);
+		if (strchr(" \t\n\\", *p))
+			len += sprintf(line + len, "\\%03o", *p);
+		else
+			line[len++] = *p;
 	/* A name that is cut off is as long as there is room. */
 	sprintf(line + len, " rw %s%s- %s none rw\n", entry->shared ? "shared:1 " : "",
 		entry->slave ? "master:2 " : "", entry->fstype);
