@@ -20,7 +20,7 @@ in_child kind
 is "then a child" "$(answer kind)" 2
 sim -- setpriv --reuid=65534 --clear-groups drive kind
 is "an ordinary user cannot tell: EACCES" "$(answer kind)" "-1 EACCES"
-like "and is told why" "$(answer 'kind message')" '^look at the namespace: selinuxfs: .*only root'
+like "and is told why" "$(answer 'kind message')" '^\[look at the namespace\] \[selinuxfs\] .*only root'
 for kernel in no-lsm no-namespaces; do
 	sim --kernel=$kernel -- drive kind
 	is "$kernel: there is the init namespace only" "$(answer kind)" 0
@@ -36,7 +36,7 @@ sim -- drive newns unshare 'sh:mount -t selinuxfs none /sys/fs/selinux' newuser 
 is "in a user namespace the one that is mounted" "$(answer selinuxfs)" 0
 sim -- drive newns unshare newuser selinuxfs
 is "where none is: EPERM" "$(answer selinuxfs)" "-1 EPERM"
-like "with a remedy" "$(answer 'selinuxfs message')" '^open selinuxfs: .*CAP_SYS_ADMIN'
+like "with a remedy" "$(answer 'selinuxfs message')" '^\[open selinuxfs\] .*CAP_SYS_ADMIN'
 
 in_child booleans
 is "the booleans of the namespace's own policy" "$(answer booleans) $(values)" "0 b1: 0 b2: 1 many_bool: 0 "
@@ -60,7 +60,7 @@ done
 options=(--fault=selinuxfs/booleans/b2/read:EIO:1)
 in_child booleans
 is "one that cannot be read: its error" "$(answer booleans)" "-1 EIO"
-like "which names it" "$(answer 'booleans message')" '^read booleans: b2: '
+like "which names it" "$(answer 'booleans message')" '^\[read booleans\] \[b2\] '
 options=()
 sim -- drive newns unshare booleans setbooleans:b1=1
 is "no policy: EINVAL" "$(answer booleans) $(answer setbooleans)" "-1 EINVAL -1 EINVAL"
