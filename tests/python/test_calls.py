@@ -41,7 +41,7 @@ def _documented(thing):
 
 
 def test_every_function_and_method_has_a_docstring():
-    parts = ("_access _aio _errors _namespace _policy _process _selinuxns _status _system "
+    parts = ("_access _aio _errors _labels _namespace _policy _process _selinuxns _status _system "
              "pytest_plugin").split()
     lacking = []
     for part in parts:
@@ -298,6 +298,49 @@ def test_permissions():
     for wrong in ("a b", "", "../enforce", "."):
         with pytest.raises(ValueError):
             selinuxns.allowed_permissions(context, context, wrong)
+
+
+# ---- file contexts -------------------------------------------------------------------------
+
+
+def test_file_contexts(tmp_path):
+    (tmp_path / "file_contexts").write_text(
+        "/.*\tsystem_u:object_r:default_t:s0\n"
+        "/bin(/.*)?\tsystem_u:object_r:bin_t:s0\n"
+        "/bin/[^/]*\t-d\tsystem_u:object_r:dir_t:s0\n"
+        "/left(/.*)?\t<<none>>\n")
+    contexts = selinuxns.FileContexts.open(tmp_path / "file_contexts")
+    assert contexts.lookup("/bin/ls", 0o100755).context == "system_u:object_r:bin_t:s0"
+    assert contexts.lookup("/bin/ls", 0o040755).context == "system_u:object_r:dir_t:s0"
+    assert contexts.lookup(b"/\xff").context == "system_u:object_r:default_t:s0"
+    left = contexts.lookup("/left/alone")
+    assert (left.lookup, left.context, bool(left)) == (selinuxns.Lookup.NONE, None, False)
+    (tmp_path / "other").write_text("/bin\tsystem_u:object_r:bin_t:s0\n")
+    other = selinuxns.FileContexts.open(str(tmp_path / "other"))
+    assert other.lookup("/usr") == selinuxns.Label(selinuxns.Lookup.NO_MATCH, None)
+    with pytest.raises(ValueError):
+        contexts.lookup("/a\0b")
+    for wrong in ((1,), ("/", "x"), ()):
+        with pytest.raises(TypeError):
+            contexts.lookup(*wrong)
+    with pytest.raises(OverflowError):
+        contexts.lookup("/", -1)
+    (tmp_path / "bad").write_text("/bin(\tsystem_u:object_r:bin_t:s0\n")
+    with pytest.raises(selinuxns.Error) as caught:
+        selinuxns.FileContexts.open(tmp_path / "bad")
+    assert caught.value.errno == errno.EINVAL and "bad" in caught.value.object
+    with pytest.raises(FileNotFoundError):
+        selinuxns.FileContexts.from_root(tmp_path)
+    for cls in (selinuxns.FileContexts, selinuxns.FileContexts.__base__):
+        with pytest.raises(TypeError):
+            cls()
+
+
+@pytest.mark.parametrize("path", ["/etc/shadow", "/usr/bin/passwd", "/proc/1", "/root/.ssh/id", "/no/such"])
+def test_file_contexts_as_the_program_has_them(path):
+    done = subprocess.run(["selinuxns", "label", "lookup", path], capture_output=True, text=True)
+    found = selinuxns.FileContexts.from_root().lookup(path)
+    assert (found.context or "<<none>>") in done.stdout
 
 
 # ---- status, and the program of that name --------------------------------------------------

@@ -5,7 +5,7 @@ import doctest
 
 import pytest
 
-PARTS = ("_access _aio _errors _namespace _policy _process _selinuxns _status _system "
+PARTS = ("_access _aio _errors _labels _namespace _policy _process _selinuxns _status _system "
          "pytest_plugin").split()
 
 

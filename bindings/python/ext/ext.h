@@ -61,6 +61,9 @@ const struct selinuxns_policy *policy_of(PyObject *object);
 /* plan.c */
 extern PyType_Spec plan_spec;
 
+/* filecontexts.c */
+extern PyType_Spec file_contexts_spec;
+
 /* The types, once the module is there; for isinstance(). */
 extern PyObject *policy_type;
 

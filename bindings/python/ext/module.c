@@ -375,20 +375,25 @@ static int add_type(PyObject *module, const char *name, PyObject *type)
 	return -1;
 }
 
+static int add_new_type(PyObject *module, const char *name, PyType_Spec *spec)
+{
+	PyObject *type = PyType_FromSpec(spec);
+	int rc = add_type(module, name, type);
+
+	Py_XDECREF(type);
+	return rc;
+}
+
 static int module_exec(PyObject *module)
 {
-	PyObject *plan;
-	int rc;
-
 	/* One type for all interpreters of a process, as the library's state is one. */
 	if (!policy_type)
 		policy_type = PyType_FromSpec(&policy_spec);
 	if (add_type(module, "Policy", policy_type) < 0)
 		return -1;
-	plan = PyType_FromSpec(&plan_spec);
-	rc = add_type(module, "Plan", plan);
-	Py_XDECREF(plan);
-	return rc;
+	if (add_new_type(module, "Plan", &plan_spec) < 0)
+		return -1;
+	return add_new_type(module, "FileContexts", &file_contexts_spec);
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -26,6 +26,7 @@ from ._selinuxns import forget, init, is_unshared, selinuxfs_open
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._access import allowed_permissions
+    from ._labels import FileContexts, Label, Lookup
     from ._namespace import FROM_ROOT, Check, Namespace, Plan, Result, Step
     from ._policy import Policy
     from ._process import Popen
@@ -51,9 +52,12 @@ __all__ = [
     "Check",
     "DeniedError",
     "Error",
+    "FileContexts",
     "IsDirectoryError",
     "Kind",
+    "Label",
     "Limits",
+    "Lookup",
     "Mount",
     "Namespace",
     "NotDirectoryError",
@@ -88,6 +92,7 @@ __version__ = "0.1.0"
 
 _PARTS = {
     "_access": ("allowed_permissions",),
+    "_labels": ("FileContexts", "Label", "Lookup"),
     "_namespace": ("FROM_ROOT", "Check", "Namespace", "Plan", "Result", "Step"),
     "_policy": ("Policy",),
     "_process": ("Popen",),

@@ -8,6 +8,7 @@ from ._errors import Error
 from ._types import Buffer, Path
 
 _P = TypeVar("_P", bound="Policy")
+_F = TypeVar("_F", bound="FileContexts")
 
 class Policy:
     @classmethod
@@ -27,6 +28,13 @@ class Policy:
     def name(self) -> str: ...
     @property
     def version(self) -> int: ...
+
+class FileContexts:
+    @classmethod
+    def open_root(cls: type[_F], rootfd: int, type: str | None, /) -> _F: ...
+    @classmethod
+    def open_file(cls: type[_F], path: Path, /) -> _F: ...
+    def lookup_raw(self, path: Path, mode: int, /) -> tuple[int, str | None]: ...
 
 class Plan:
     def __init__(self) -> None: ...
