@@ -250,6 +250,8 @@ def test_nul_and_wrong_types(kid):
         with pytest.raises(OSError) as caught:
             selinuxns.Namespace(booleans={wrong: True})
         assert caught.value.errno == errno.EINVAL
+        assert (caught.value.step, caught.value.object) == ("fill plan", "boolean")
+        assert str(caught.value).startswith("fill plan: ")
     with pytest.raises(ValueError):
         selinuxns.Namespace(wait=-1)
 

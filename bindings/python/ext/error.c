@@ -6,6 +6,7 @@
  */
 #include "ext.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct selinuxns_error *new_error(void)
@@ -17,28 +18,43 @@ struct selinuxns_error *new_error(void)
 	return error;
 }
 
-PyObject *make_error(int err, const struct selinuxns_error *error)
+static PyObject *make(int err, const char *message, const char *step, const char *object)
 {
 	PyObject *module = PyImport_ImportModule("selinuxns._errors");
-	const char *message = selinuxns_error_message(error);
 	PyObject *made;
 
 	if (!module)
 		return NULL;
-	made = PyObject_CallMethod(module, "make", "isss", err,
-				   message[0] ? message : strerror(err),
-				   selinuxns_error_step(error), selinuxns_error_object(error));
+	made = PyObject_CallMethod(module, "make", "isss", err, message, step, object);
 	Py_DECREF(module);
 	return made;
 }
 
-PyObject *raise_error(int err, const struct selinuxns_error *error)
+PyObject *make_error(int err, const struct selinuxns_error *error)
 {
-	PyObject *made = make_error(err, error);
+	return make(err, selinuxns_error_message(error), selinuxns_error_step(error),
+		    selinuxns_error_object(error));
+}
 
+static PyObject *raise_made(PyObject *made)
+{
 	if (made) {
 		PyErr_SetObject((PyObject *)Py_TYPE(made), made);
 		Py_DECREF(made);
 	}
 	return NULL;
+}
+
+PyObject *raise_error(int err, const struct selinuxns_error *error)
+{
+	return raise_made(make_error(err, error));
+}
+
+PyObject *raise_errno(int err, const char *step, const char *object)
+{
+	char message[512];
+
+	snprintf(message, sizeof(message), "%s: %.300s%s%s", step, object, object[0] ? ": " : "",
+		 strerror(err));
+	return raise_made(make(err, message, step, object));
 }

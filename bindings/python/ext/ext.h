@@ -18,11 +18,14 @@
 /* ---- errors (error.c) ---------------------------------------------------- */
 
 /*
- * The exception for what a call failed with; @err is its errno, @error says more, or is NULL. Both
+ * The exception for what a call failed with; @err is its errno, @error says the rest. Both
  * return NULL: raise_error() with the exception set, make_error() only where it failed.
  */
 PyObject *make_error(int err, const struct selinuxns_error *error);
 PyObject *raise_error(int err, const struct selinuxns_error *error);
+
+/* For a call that has no error object: what it did, and to what ("" for nothing). */
+PyObject *raise_errno(int err, const char *step, const char *object);
 
 /* NULL with MemoryError. */
 struct selinuxns_error *new_error(void);

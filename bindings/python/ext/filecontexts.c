@@ -109,11 +109,11 @@ static PyObject *contexts_lookup(PyObject *object, PyObject *args)
 
 static PyMethodDef contexts_methods[] = {
 	{ "open_root", open_root, METH_VARARGS | METH_CLASS,
-	  "open_root(rootfd, type)\n--\n\nThose of a root, for a policy type or the configured one." },
+	  "open_root($type, rootfd, type, /)\n--\n\nThose of a root, for a policy type or the configured one." },
 	{ "open_file", open_file, METH_VARARGS | METH_CLASS,
-	  "open_file(path)\n--\n\nThose in a file_contexts, and the files next to it." },
+	  "open_file($type, path, /)\n--\n\nThose in a file_contexts, and the files next to it." },
 	{ "lookup_raw", contexts_lookup, METH_VARARGS,
-	  "lookup_raw(path, mode)\n--\n\nA number, see selinuxns.Lookup, and the context or None." },
+	  "lookup_raw($self, path, mode, /)\n--\n\nA number, see selinuxns.Lookup, and the context or None." },
 	{ NULL, NULL, 0, NULL },
 };
 

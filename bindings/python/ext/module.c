@@ -35,7 +35,7 @@ static PyObject *is_unshared(PyObject *self, PyObject *args)
 	rc = is_selinux_unshared();
 	err = errno;
 	PyEval_RestoreThread(thread);
-	return rc < 0 ? raise_error(err, NULL) : PyBool_FromLong(rc);
+	return rc < 0 ? raise_errno(err, "look at the namespace", "") : PyBool_FromLong(rc);
 }
 
 static PyObject *probe(PyObject *self, PyObject *args)
@@ -49,7 +49,7 @@ static PyObject *probe(PyObject *self, PyObject *args)
 		return NULL;
 	rc = selinuxns_probe();
 	call_end(thread);
-	return rc < 0 ? raise_error(errno, NULL) : PyLong_FromLong(rc);
+	return rc < 0 ? raise_errno(errno, "look at the kernel", "") : PyLong_FromLong(rc);
 }
 
 static PyObject *probe_str(PyObject *self, PyObject *args)
@@ -73,7 +73,7 @@ static PyObject *forget(PyObject *self, PyObject *args)
 		return NULL;
 	rc = selinuxns_forget();
 	call_end(thread);
-	return rc < 0 ? raise_error(errno, NULL) : Py_BuildValue("");
+	return rc < 0 ? raise_errno(errno, "forget", "libselinux") : Py_BuildValue("");
 }
 
 /* ---- calls that take an error object ------------------------------------------------ */
@@ -320,47 +320,47 @@ static PyObject *booleans_set(PyObject *self, PyObject *args)
 
 static PyMethodDef methods[] = {
 	{ "is_unshared", is_unshared, METH_NOARGS,
-	  "is_unshared()\n--\n\n"
+	  "is_unshared($module)\n--\n\n"
 	  "Is the calling thread in an SELinux namespace that is still to be initialised?\n\n"
 	  "True in one of its own into which no policy was loaded yet; False where one was, in the\n"
 	  "init namespace, and on a kernel without SELinux namespaces.\n\n"
 	  ">>> import selinuxns\n>>> selinuxns.is_unshared()\nFalse\n" },
-	{ "probe", probe, METH_NOARGS, "probe()\n--\n\nA number: see selinuxns.Support." },
+	{ "probe", probe, METH_NOARGS, "probe($module)\n--\n\nA number: see selinuxns.Support." },
 	{ "probe_str", probe_str, METH_VARARGS,
-	  "probe_str(support)\n--\n\nA sentence for what probe() gives." },
+	  "probe_str($module, support, /)\n--\n\nA sentence for what probe() gives." },
 	{ "forget", forget, METH_NOARGS,
-	  "forget()\n--\n\n"
+	  "forget($module)\n--\n\n"
 	  "Make libselinux, and so the module selinux, find out anew what it knows.\n\n"
 	  "unshare(), load_policy() and mount_selinuxfs() do so themselves.\n" },
 	{ "unshare", unshare_here, METH_VARARGS,
-	  "unshare(wait_ms)\n--\n\nGive the calling thread an SELinux namespace of its own." },
+	  "unshare($module, wait_ms, /)\n--\n\nGive the calling thread an SELinux namespace of its own." },
 	{ "mount_selinuxfs", mount_selinuxfs, METH_VARARGS,
-	  "mount_selinuxfs(rootfd)\n--\n\nMount the namespace's selinuxfs in a root." },
+	  "mount_selinuxfs($module, rootfd, /)\n--\n\nMount the namespace's selinuxfs in a root." },
 	{ "init", init, METH_NOARGS,
-	  "init()\n--\n\n"
+	  "init($module)\n--\n\n"
 	  "What the init of a container does for its namespace.\n\n"
 	  "Where is_unshared(): mounts selinuxfs, loads the policy that /etc/selinux/config names,\n"
 	  "takes on the context that this policy gives, and sets the configured mode. True when\n"
 	  "that was done, False when there was nothing to do.\n" },
-	{ "kind", kind, METH_NOARGS, "kind()\n--\n\nA number: see selinuxns.Kind." },
+	{ "kind", kind, METH_NOARGS, "kind($module)\n--\n\nA number: see selinuxns.Kind." },
 	{ "selinuxfs_open", selinuxfs_open, METH_NOARGS,
-	  "selinuxfs_open()\n--\n\n"
+	  "selinuxfs_open($module)\n--\n\n"
 	  "Open the selinuxfs of the calling thread's namespace, wherever it is mounted or not.\n\n"
 	  "Returns a descriptor of its root directory, which the caller closes: for os.open() with\n"
 	  "dir_fd, and the calls that take a selinuxfs_fd. While it is open the namespace lives.\n" },
-	{ "limits_get", limits_get, METH_NOARGS, "limits_get()\n--\n\n(maxns, maxnsdepth)" },
+	{ "limits_get", limits_get, METH_NOARGS, "limits_get($module)\n--\n\n(maxns, maxnsdepth)" },
 	{ "limits_set", limits_set, METH_VARARGS,
-	  "limits_set(maxns, maxnsdepth)\n--\n\nSet both, or the one that is not None." },
+	  "limits_set($module, maxns, maxnsdepth, /)\n--\n\nSet both, or the one that is not None." },
 	{ "booleans_get", booleans_get, METH_VARARGS,
-	  "booleans_get(selinuxfs_fd)\n--\n\nThe booleans of the loaded policy, a dict." },
+	  "booleans_get($module, selinuxfs_fd, /)\n--\n\nThe booleans of the loaded policy, a dict." },
 	{ "booleans_set", booleans_set, METH_VARARGS,
-	  "booleans_set(selinuxfs_fd, booleans)\n--\n\nSet all or none of (name, value)..." },
+	  "booleans_set($module, selinuxfs_fd, booleans, /)\n--\n\nSet all or none of (name, value)..." },
 	{ "fork_before", fork_before, METH_NOARGS,
-	  "fork_before()\n--\n\nFor os.register_at_fork()." },
+	  "fork_before($module)\n--\n\nFor os.register_at_fork()." },
 	{ "fork_in_parent", fork_in_parent, METH_NOARGS,
-	  "fork_in_parent()\n--\n\nFor os.register_at_fork()." },
+	  "fork_in_parent($module)\n--\n\nFor os.register_at_fork()." },
 	{ "fork_in_child", fork_in_child, METH_NOARGS,
-	  "fork_in_child()\n--\n\nFor os.register_at_fork()." },
+	  "fork_in_child($module)\n--\n\nFor os.register_at_fork()." },
 	{ NULL, NULL, 0, NULL },
 };
 

@@ -84,10 +84,11 @@ static struct plan_object *idle(PyObject *object)
 
 /* ---- setters ------------------------------------------------------------------- */
 
-static PyObject *done(int rc)
+/* @what is the value's kind, as the object of an error. */
+static PyObject *done(int rc, const char *what)
 {
 	if (rc < 0)
-		return raise_error(errno, NULL);
+		return raise_errno(errno, "fill plan", what);
 	Py_RETURN_NONE;
 }
 
@@ -100,7 +101,7 @@ static PyObject *set_policy(PyObject *object, PyObject *policy)
 	if (!self || (policy != Py_None && !(found = policy_of(policy))))
 		return NULL;
 	if (selinuxns_plan_set_policy(self->plan, found) < 0)
-		return done(-1);
+		return done(-1, "policy");
 	old = self->policy;
 	self->policy = NULL;
 	if (found) {
@@ -130,7 +131,7 @@ static PyObject *set_watch(PyObject *object, PyObject *watch)
 }
 
 /* A setter of one number: the library's function, and the name for messages. */
-#define SET_INT(name, function)                                    \
+#define SET_INT(name, function, what)                              \
 	static PyObject *name(PyObject *object, PyObject *args)    \
 	{                                                          \
 		struct plan_object *self = idle(object);           \
@@ -138,10 +139,10 @@ static PyObject *set_watch(PyObject *object, PyObject *watch)
                                                                    \
 		if (!self || !PyArg_ParseTuple(args, "i", &value)) \
 			return NULL;                               \
-		return done(function(self->plan, value));          \
+		return done(function(self->plan, value), what);    \
 	}
 
-#define SET_FLAG(name, function)                                   \
+#define SET_FLAG(name, function, what)                             \
 	static PyObject *name(PyObject *object, PyObject *args)    \
 	{                                                          \
 		struct plan_object *self = idle(object);           \
@@ -149,11 +150,11 @@ static PyObject *set_watch(PyObject *object, PyObject *watch)
                                                                    \
 		if (!self || !PyArg_ParseTuple(args, "p", &value)) \
 			return NULL;                               \
-		return done(function(self->plan, value));          \
+		return done(function(self->plan, value), what);    \
 	}
 
 /* None, or a string without NULs. */
-#define SET_STRING(name, function)                                 \
+#define SET_STRING(name, function, what)                           \
 	static PyObject *name(PyObject *object, PyObject *args)    \
 	{                                                          \
 		struct plan_object *self = idle(object);           \
@@ -161,18 +162,18 @@ static PyObject *set_watch(PyObject *object, PyObject *watch)
                                                                    \
 		if (!self || !PyArg_ParseTuple(args, "z", &value)) \
 			return NULL;                               \
-		return done(function(self->plan, value));          \
+		return done(function(self->plan, value), what);    \
 	}
 
-SET_FLAG(set_policy_from_root, selinuxns_plan_set_policy_from_root)
-SET_FLAG(set_mount, selinuxns_plan_set_mount)
-SET_FLAG(set_session, selinuxns_plan_set_session)
-SET_STRING(set_context, selinuxns_plan_set_context)
-SET_STRING(set_exec_context, selinuxns_plan_set_exec_context)
-SET_INT(set_mode, selinuxns_plan_set_mode)
-SET_INT(keep_fd, selinuxns_plan_keep_fd)
-SET_INT(default_signal, selinuxns_plan_default_signal)
-SET_INT(set_death_signal, selinuxns_plan_set_death_signal)
+SET_FLAG(set_policy_from_root, selinuxns_plan_set_policy_from_root, "policy from root")
+SET_FLAG(set_mount, selinuxns_plan_set_mount, "mount")
+SET_FLAG(set_session, selinuxns_plan_set_session, "session")
+SET_STRING(set_context, selinuxns_plan_set_context, "context")
+SET_STRING(set_exec_context, selinuxns_plan_set_exec_context, "exec context")
+SET_INT(set_mode, selinuxns_plan_set_mode, "mode")
+SET_INT(keep_fd, selinuxns_plan_keep_fd, "descriptor")
+SET_INT(default_signal, selinuxns_plan_default_signal, "default signal")
+SET_INT(set_death_signal, selinuxns_plan_set_death_signal, "death signal")
 
 static PyObject *set_path(PyObject *object, PyObject *path,
 			  int (*function)(struct selinuxns_plan *plan, const char *path))
@@ -184,12 +185,12 @@ static PyObject *set_path(PyObject *object, PyObject *path,
 	if (!self)
 		return NULL;
 	if (path == Py_None)
-		return done(function(self->plan, NULL));
+		return done(function(self->plan, NULL), "path");
 	if (!PyUnicode_FSConverter(path, &bytes))
 		return NULL;
 	rc = function(self->plan, PyBytes_AsString(bytes));
 	Py_DECREF(bytes);
-	return done(rc);
+	return done(rc, "path");
 }
 
 static PyObject *set_root(PyObject *object, PyObject *path)
@@ -210,7 +211,7 @@ static PyObject *set_boolean(PyObject *object, PyObject *args)
 
 	if (!self || !PyArg_ParseTuple(args, "sp:set_boolean", &name, &on))
 		return NULL;
-	return done(selinuxns_plan_set_boolean(self->plan, name, on));
+	return done(selinuxns_plan_set_boolean(self->plan, name, on), "boolean");
 }
 
 static PyObject *set_stdio(PyObject *object, PyObject *args)
@@ -220,7 +221,7 @@ static PyObject *set_stdio(PyObject *object, PyObject *args)
 
 	if (!self || !PyArg_ParseTuple(args, "ii:set_stdio", &number, &fd))
 		return NULL;
-	return done(selinuxns_plan_set_stdio(self->plan, number, fd));
+	return done(selinuxns_plan_set_stdio(self->plan, number, fd), "standard descriptor");
 }
 
 static PyObject *set_wait(PyObject *object, PyObject *args)
@@ -230,7 +231,7 @@ static PyObject *set_wait(PyObject *object, PyObject *args)
 
 	if (!self || !PyArg_ParseTuple(args, "O&:set_wait", to_unsigned, &wait_ms))
 		return NULL;
-	return done(selinuxns_plan_set_wait(self->plan, wait_ms));
+	return done(selinuxns_plan_set_wait(self->plan, wait_ms), "wait");
 }
 
 /* ---- lists of strings --------------------------------------------------------------- */
@@ -262,13 +263,13 @@ static PyObject *set_environment(PyObject *object, PyObject *tuple)
 	if (!self)
 		return NULL;
 	if (tuple == Py_None)
-		return done(selinuxns_plan_set_environment(self->plan, NULL));
+		return done(selinuxns_plan_set_environment(self->plan, NULL), "environment");
 	strings = strings_of(tuple);
 	if (!strings)
 		return NULL;
 	rc = selinuxns_plan_set_environment(self->plan, strings);
 	free(strings);
-	return done(rc);
+	return done(rc, "environment");
 }
 
 /* ---- using the plan -------------------------------------------------------------------- */
@@ -450,46 +451,48 @@ static PyObject *plan_exec(PyObject *object, PyObject *args)
 
 static PyMethodDef plan_methods[] = {
 	{ "set_policy", set_policy, METH_O,
-	  "set_policy(policy)\n--\n\nLoad this Policy, or None." },
+	  "set_policy($self, policy, /)\n--\n\nLoad this Policy, or None." },
 	{ "set_policy_from_root", set_policy_from_root, METH_VARARGS,
-	  "set_policy_from_root(on)\n--\n\nLoad the policy that the root is configured to use." },
+	  "set_policy_from_root($self, on, /)\n--\n\nLoad the policy that the root is configured to use." },
 	{ "set_mount", set_mount, METH_VARARGS,
-	  "set_mount(on)\n--\n\nMount selinuxfs in the root." },
+	  "set_mount($self, on, /)\n--\n\nMount selinuxfs in the root." },
 	{ "set_boolean", set_boolean, METH_VARARGS,
-	  "set_boolean(name, on)\n--\n\nGive a boolean a value of its own." },
+	  "set_boolean($self, name, on, /)\n--\n\nGive a boolean a value of its own." },
 	{ "set_context", set_context, METH_VARARGS,
-	  "set_context(context)\n--\n\nThe context to take on before the mode is set." },
+	  "set_context($self, context, /)\n--\n\nThe context to take on before the mode is set." },
 	{ "set_exec_context", set_exec_context, METH_VARARGS,
-	  "set_exec_context(context)\n--\n\nThe context that the next exec gives." },
-	{ "set_mode", set_mode, METH_VARARGS, "set_mode(mode)\n--\n\nThe mode: 0, 1 or 2." },
-	{ "set_root", set_root, METH_O, "set_root(path)\n--\n\nThe root directory, or None." },
+	  "set_exec_context($self, context, /)\n--\n\nThe context that the next exec gives." },
+	{ "set_mode", set_mode, METH_VARARGS,
+	  "set_mode($self, mode, /)\n--\n\nThe mode: 0, 1 or 2." },
+	{ "set_root", set_root, METH_O,
+	  "set_root($self, path, /)\n--\n\nThe root directory, or None." },
 	{ "set_workdir", set_workdir, METH_O,
-	  "set_workdir(path)\n--\n\nThe working directory, inside the root." },
+	  "set_workdir($self, path, /)\n--\n\nThe working directory, inside the root." },
 	{ "set_environment", set_environment, METH_O,
-	  "set_environment(strings)\n--\n\nA tuple of bytes, b'NAME=value', or None." },
+	  "set_environment($self, strings, /)\n--\n\nA tuple of bytes, b'NAME=value', or None." },
 	{ "keep_fd", keep_fd, METH_VARARGS,
-	  "keep_fd(fd)\n--\n\nLet the command have this descriptor; -1: all." },
+	  "keep_fd($self, fd, /)\n--\n\nLet the command have this descriptor; -1: all." },
 	{ "set_stdio", set_stdio, METH_VARARGS,
-	  "set_stdio(number, fd)\n--\n\nMake the command's descriptor 0, 1 or 2 a copy of fd." },
+	  "set_stdio($self, number, fd, /)\n--\n\nMake the command's descriptor 0, 1 or 2 a copy of fd." },
 	{ "default_signal", default_signal, METH_VARARGS,
-	  "default_signal(signal)\n--\n\nGive the command the signal's default action." },
+	  "default_signal($self, signal, /)\n--\n\nGive the command the signal's default action." },
 	{ "set_session", set_session, METH_VARARGS,
-	  "set_session(on)\n--\n\nStart the command in a session of its own." },
+	  "set_session($self, on, /)\n--\n\nStart the command in a session of its own." },
 	{ "set_wait", set_wait, METH_VARARGS,
-	  "set_wait(milliseconds)\n--\n\nHow long to wait at a limit." },
+	  "set_wait($self, milliseconds, /)\n--\n\nHow long to wait at a limit." },
 	{ "set_death_signal", set_death_signal, METH_VARARGS,
-	  "set_death_signal(signal)\n--\n\nWhat the command gets when its parent ends." },
+	  "set_death_signal($self, signal, /)\n--\n\nWhat the command gets when its parent ends." },
 	{ "set_watch", set_watch, METH_O,
-	  "set_watch(function)\n--\n\nCall function(step, object) before each step." },
+	  "set_watch($self, function, /)\n--\n\nCall function(step, object) before each step." },
 	{ "check", plan_check, METH_VARARGS,
-	  "check(command, spawn)\n--\n\n"
+	  "check($self, command, spawn, /)\n--\n\n"
 	  "Would it work? A list of (check, object, result, message), and None or the Error." },
 	{ "spawn", plan_spawn, METH_VARARGS,
-	  "spawn(argv)\n--\n\nRun a command as planned: its process id, and a descriptor of it." },
+	  "spawn($self, argv, /)\n--\n\nRun a command as planned: its process id, and a descriptor of it." },
 	{ "setup", plan_setup, METH_VARARGS,
-	  "setup(command)\n--\n\nSet up the namespace for this process." },
+	  "setup($self, command, /)\n--\n\nSet up the namespace for this process." },
 	{ "exec", plan_exec, METH_VARARGS,
-	  "exec(argv)\n--\n\nSet up this process, and execute a command in its place." },
+	  "exec($self, argv, /)\n--\n\nSet up this process, and execute a command in its place." },
 	{ NULL, NULL, 0, NULL },
 };
 

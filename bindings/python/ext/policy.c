@@ -278,24 +278,24 @@ static PyObject *policy_version(PyObject *self, void *closure)
 
 static PyMethodDef policy_methods[] = {
 	{ "open_root", open_root, METH_VARARGS | METH_CLASS,
-	  "open_root(rootfd)\n--\n\nThe policy that the root directory rootfd is configured to use." },
+	  "open_root($type, rootfd, /)\n--\n\nThe policy that the root directory rootfd is configured to use." },
 	{ "open_file", open_file, METH_VARARGS | METH_CLASS,
-	  "open_file(path)\n--\n\nThe policy in a file." },
+	  "open_file($type, path, /)\n--\n\nThe policy in a file." },
 	{ "open_fd", open_fd, METH_VARARGS | METH_CLASS,
-	  "open_fd(fd, name)\n--\n\nThe policy that a descriptor refers to, from its beginning." },
+	  "open_fd($type, fd, name, /)\n--\n\nThe policy that a descriptor refers to, from its beginning." },
 	{ "open_memory", open_memory, METH_VARARGS | METH_CLASS,
-	  "open_memory(buffer, name)\n--\n\nThe policy in an object's memory, which is copied once." },
+	  "open_memory($type, buffer, name, /)\n--\n\nThe policy in an object's memory, which is copied once." },
 	{ "load", policy_load, METH_VARARGS,
-	  "load(selinuxfs_fd=-1)\n--\n\nLoad it into the calling thread's namespace." },
+	  "load($self, selinuxfs_fd=-1, /)\n--\n\nLoad it into the calling thread's namespace." },
 	{ "is_loaded", policy_is_loaded, METH_VARARGS,
-	  "is_loaded(selinuxfs_fd=-1)\n--\n\nIs it the policy that the namespace has loaded?" },
+	  "is_loaded($self, selinuxfs_fd=-1, /)\n--\n\nIs it the policy that the namespace has loaded?" },
 	{ "reset_booleans", policy_reset_booleans, METH_VARARGS,
-	  "reset_booleans(selinuxfs_fd=-1)\n--\n\n"
+	  "reset_booleans($self, selinuxfs_fd=-1, /)\n--\n\n"
 	  "Give all booleans the values that this policy, which is loaded, has for them." },
 	{ "check_context", policy_check_context, METH_VARARGS,
-	  "check_context(context)\n--\n\nRaise an Error where it is no context of this policy." },
+	  "check_context($self, context, /)\n--\n\nRaise an Error where it is no context of this policy." },
 	{ "check_boolean", policy_check_boolean, METH_VARARGS,
-	  "check_boolean(name)\n--\n\nRaise an Error where this policy has no such boolean." },
+	  "check_boolean($self, name, /)\n--\n\nRaise an Error where this policy has no such boolean." },
 	{ NULL, NULL, 0, NULL },
 };
 
