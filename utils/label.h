@@ -12,6 +12,8 @@
 
 /* Their names are "label lookup" and so on, for messages. */
 extern const struct command label_command_lookup;
+extern const struct command label_command_apply;
+extern const struct command label_command_check;
 
 /* The part of the name that finds it. */
 #define LABEL_PREFIX "label "

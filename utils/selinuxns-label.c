@@ -16,6 +16,8 @@
 
 static const struct command *const commands[] = {
 	&label_command_lookup,
+	&label_command_check,
+	&label_command_apply,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -80,6 +82,6 @@ static int run(int argc, char **argv)
 
 const struct command command_label = {
 	.name = "label",
-	.summary = "the labels that files should have",
+	.summary = "the labels of files: look up, check, apply",
 	.run = run,
 };

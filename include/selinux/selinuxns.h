@@ -945,6 +945,192 @@ int selinuxns_file_contexts_lookup(const struct selinuxns_file_contexts *context
 				   mode_t mode, const char **context,
 				   struct selinuxns_error *error);
 
+/* ---- the labels of a tree of files --------------------------------------- */
+
+/* What was found of a file. Each is counted once; what is not found or entered is told as well. */
+enum selinuxns_file {
+	SELINUXNS_FILE_FITS = 0,
+	SELINUXNS_FILE_UNSPECIFIED = 1, /* the file contexts say nothing of it, and its label is none that is wrong */
+	SELINUXNS_FILE_UNLABELED = 2, /* it has no label */
+	SELINUXNS_FILE_INVALID = 3, /* its label is no context of the policy */
+	SELINUXNS_FILE_DIFFERS = 4, /* its label is not what the file contexts say */
+	SELINUXNS_FILE_CHANGED = 5, /* it was given its label; in a dry run: it would be */
+	SELINUXNS_FILE_IMPOSSIBLE = 6, /* no such file can have this attribute */
+	SELINUXNS_FILE_FAILED = 7, /* it could not be read, or not be given its label */
+	SELINUXNS_FILE_GONE = 8, /* it was removed or replaced meanwhile */
+	SELINUXNS_FILE_SKIPPED = 9, /* another file system that is not entered */
+};
+
+/* What is to be done about a tree. */
+enum selinuxns_advice {
+	SELINUXNS_ADVICE_NOTHING = 0, /* it fits */
+	SELINUXNS_ADVICE_RELABEL = 1, /* selinuxns_tree_apply() */
+	SELINUXNS_ADVICE_MOUNT = 2, /* it cannot be labelled: mount it with selinuxns_tree_mount_context() */
+};
+
+/* For selinuxns_tree_set_without(). */
+#define SELINUXNS_WITHOUT_POLICY 1
+#define SELINUXNS_WITHOUT_FILE_CONTEXTS 2
+
+/*
+ * struct selinuxns_tree - by what the labels of a tree are checked and set
+ *
+ * Opaque. Filled by the setters below, which look at nothing; then used by any number of
+ * checks, each of which replaces what the one before found. Strings are copied. A setter returns 0, or -1 with errno
+ * ENOMEM, or EINVAL for a value that cannot be meant (said with each). One thread at a time may use it.
+ */
+struct selinuxns_tree;
+
+/*
+ * selinuxns_tree_new - by the policy and the file contexts of the caller's root
+ *
+ * To be freed with selinuxns_tree_free(). NULL: ENOMEM.
+ */
+struct selinuxns_tree *selinuxns_tree_new(void);
+
+/* selinuxns_tree_free - free it, or NULL. A policy given to it is not freed. */
+void selinuxns_tree_free(struct selinuxns_tree *tree);
+
+/*
+ * selinuxns_tree_set_root - the root directory by whose configuration it is done
+ * @path: a directory, or NULL for the caller's root. All paths are paths in it
+ */
+int selinuxns_tree_set_root(struct selinuxns_tree *tree, const char *path);
+
+/*
+ * selinuxns_tree_set_policy - the policy whose contexts the labels must be
+ * @policy: a policy object, which stays the caller's; NULL for the one that the root is configured
+ *          to use
+ */
+int selinuxns_tree_set_policy(struct selinuxns_tree *tree, const struct selinuxns_policy *policy);
+
+/*
+ * selinuxns_tree_set_file_contexts - what labels the files should have
+ * @path: a file_contexts, by the side of which those that go with it are looked for, as the caller
+ *        sees it; NULL for that of the root
+ */
+int selinuxns_tree_set_file_contexts(struct selinuxns_tree *tree, const char *path);
+
+/*
+ * selinuxns_tree_set_without - leave one of the two out
+ * @parts: SELINUXNS_WITHOUT_POLICY: any label is good that the file contexts ask for;
+ *         SELINUXNS_WITHOUT_FILE_CONTEXTS: any is that is a context of the policy; or 0. EINVAL: both
+ */
+int selinuxns_tree_set_without(struct selinuxns_tree *tree, int parts);
+
+/*
+ * selinuxns_tree_set_alternate_prefix - a path in the root that counts as "/" for the file contexts
+ * @path: absolute, as /var/lib/extensions/NAME; or NULL. EINVAL: not absolute
+ */
+int selinuxns_tree_set_alternate_prefix(struct selinuxns_tree *tree, const char *path);
+
+/*
+ * selinuxns_tree_set_attribute - the extended attribute that holds the labels
+ * @name: as user.virtiofs.security.selinux, where virtiofsd(1) keeps a guest's; NULL for
+ *        security.selinux. EINVAL: neither in security. nor in trusted. nor in user.
+ */
+int selinuxns_tree_set_attribute(struct selinuxns_tree *tree, const char *name);
+
+/*
+ * selinuxns_tree_set_threads - how many threads are at work
+ * @threads: at most 256 (EINVAL); 0 for one for each processor that may be used
+ */
+int selinuxns_tree_set_threads(struct selinuxns_tree *tree, unsigned int threads);
+
+/* selinuxns_tree_set_strict - the whole context must be as asked for (1), or the type (0) */
+int selinuxns_tree_set_strict(struct selinuxns_tree *tree, int on);
+
+/* selinuxns_tree_set_one_file_system - enter no other file system (1), or those that hold files (0) */
+int selinuxns_tree_set_one_file_system(struct selinuxns_tree *tree, int on);
+
+/* selinuxns_tree_set_dry_run - selinuxns_tree_apply() writes nothing (1), or what it must (0) */
+int selinuxns_tree_set_dry_run(struct selinuxns_tree *tree, int on);
+
+/*
+ * selinuxns_tree_add_exclude - leave out a file, or a directory and all below it
+ * @path: its path in the root, absolute. EINVAL: not absolute, or with ".."
+ */
+int selinuxns_tree_add_exclude(struct selinuxns_tree *tree, const char *path);
+
+/*
+ * selinuxns_tree_set_names - only these files, and not what is below them
+ * @fd: a descriptor to read names from, each with a NUL behind, as find(1) prints them with -print0:
+ *      paths below the tree's top. -1 for the whole tree
+ */
+int selinuxns_tree_set_names(struct selinuxns_tree *tree, int fd);
+
+/*
+ * selinuxns_tree_set_report - be told of files
+ * @kinds: of which ones, as bits (1 << SELINUXNS_FILE_DIFFERS)
+ * @report: called with the path in the root, in any bytes; the label that the file has; the one that it
+ *          should have, or was given; and a sentence where something failed; each "" where there is
+ *          none. Returns 0, or another value to end the call (ECANCELED). NULL for none
+ * @data: passed on to it
+ *
+ * Called by one thread at a time, which may be another than the caller's.
+ */
+int selinuxns_tree_set_report(struct selinuxns_tree *tree, unsigned int kinds,
+			      int (*report)(void *data, enum selinuxns_file kind, const char *path,
+					    const char *label, const char *wanted,
+					    const char *message),
+			      void *data);
+
+/*
+ * selinuxns_tree_set_progress - be told how far it is
+ * @progress: called from time to time with the number of files so far, as the above; NULL for not
+ * @data: passed on to it
+ */
+int selinuxns_tree_set_progress(struct selinuxns_tree *tree,
+				int (*progress)(void *data, unsigned long long files), void *data);
+
+/*
+ * selinuxns_tree_check - do the labels of a tree fit? Changes nothing.
+ * @tree: by what
+ * @path: the tree: a directory, or a file, by its path in the root. Not followed if it is a
+ *        symbolic link
+ * @error: an error object, or NULL
+ *
+ * It fits when no file is UNLABELED, INVALID or DIFFERS, and none FAILED. A file with several names
+ * fits if its label is what one of those in the tree asks for.
+ *
+ * Returns 1 if it fits, 0 if it does not, or -1 with errno:
+ *   ENOENT, ENOTDIR, EACCES, ...
+ *               the tree, the policy or the file contexts cannot be opened
+ *   EINVAL      the policy or the file contexts are wrong
+ *   ECANCELED   a callback ended it
+ *   EAGAIN, ENOMEM
+ * It makes threads of its own and changes nothing of the process. Not thread-safe towards other uses of libsepol.
+ */
+int selinuxns_tree_check(struct selinuxns_tree *tree, const char *path,
+			 struct selinuxns_error *error);
+
+/*
+ * selinuxns_tree_apply - give the files of a tree the labels that the file contexts ask for
+ *
+ * As selinuxns_tree_check(), and writes the labels that do not fit, and no others. Where one was
+ * refused for a reason that holds for all others too, it ends: -1 with
+ * errno EPERM, EINVAL or what else the kernel said, and @error explains it. EINVAL also: without
+ * file contexts. What was written stays, and it can be called again.
+ *
+ * Returns 1 if all fits then, 0 if something does not (in a dry run: would not have), or -1.
+ */
+int selinuxns_tree_apply(struct selinuxns_tree *tree, const char *path,
+			 struct selinuxns_error *error);
+
+/* selinuxns_tree_count - how many files of that kind the last check or apply came by */
+unsigned long long selinuxns_tree_count(const struct selinuxns_tree *tree, enum selinuxns_file kind);
+
+/* selinuxns_tree_advice - what is to be done, by the last check or apply: an enum selinuxns_advice */
+int selinuxns_tree_advice(const struct selinuxns_tree *tree);
+
+/*
+ * selinuxns_tree_mount_context - a context for all of the tree
+ *
+ * For SELINUXNS_ADVICE_MOUNT, and else for whoever wants it: the context that the root's policy has for content of others. Returns a
+ * string of the object's that lasts until the next check, or NULL where there is none.
+ */
+const char *selinuxns_tree_mount_context(const struct selinuxns_tree *tree);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

@@ -6,6 +6,8 @@
  */
 #include "base/fd.h"
 
+#include <fcntl.h>
+
 ssize_t fd_read_text(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -22,4 +24,14 @@ ssize_t fd_read_text(int fd, char *buf, size_t size)
 	}
 	buf[len] = '\0';
 	return (ssize_t)len;
+}
+
+int fd_open_dir(int dirfd, const char *name, int flags)
+{
+	int fd;
+
+	flags |= O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	fd = openat(dirfd, name, flags | (flags & O_PATH ? 0 : O_NOATIME));
+	/* EPERM: neither the owner nor privileged. */
+	return fd < 0 && errno == EPERM ? openat(dirfd, name, flags) : fd;
 }

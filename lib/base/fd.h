@@ -90,4 +90,12 @@ static inline int steal_fd(int *fd)
  */
 ssize_t fd_read_text(int fd, char *buf, size_t size);
 
+/*
+ * fd_open_dir - open the directory @name in @dirfd, which is not followed if it is a symbolic link
+ * @flags: O_RDONLY or O_PATH
+ *
+ * Where that is allowed, reading it leaves its access time as it is. O_CLOEXEC is added.
+ */
+int fd_open_dir(int dirfd, const char *name, int flags);
+
 #endif

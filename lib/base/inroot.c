@@ -44,6 +44,17 @@ int inroot_open(int rootfd, const char *path, int flags)
 	return open_resolving(rootfd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
+int inroot_open_strict(int rootfd, const char *path, int flags, bool one_mount)
+{
+	if (rootfd < 0) {
+		errno = EBADF;
+		return -1;
+	}
+	return open_resolving(rootfd, path, flags,
+			      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+				      (one_mount ? RESOLVE_NO_XDEV : 0));
+}
+
 int inroot_open_entered(const char *path, int flags)
 {
 	return open_resolving(AT_FDCWD, path, flags, RESOLVE_NO_MAGICLINKS);

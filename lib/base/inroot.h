@@ -9,6 +9,8 @@
 #ifndef SELINUXNS_BASE_INROOT_H
 #define SELINUXNS_BASE_INROOT_H
 
+#include <stdbool.h>
+
 #include "base/proc.h"
 
 /*
@@ -33,6 +35,14 @@ int inroot_open(int rootfd, const char *path, int flags);
  * inroot_open()'s.
  */
 int inroot_open_regular(int rootfd, const char *path);
+
+/*
+ * inroot_open_strict - open @path below @rootfd by way of no symbolic link
+ * @one_mount: nor into another mount
+ *
+ * Not even the last component is followed. ELOOP where a link is met, EXDEV where @path leads out.
+ */
+int inroot_open_strict(int rootfd, const char *path, int flags, bool one_mount);
 
 /*
  * inroot_open_entered - as inroot_open(), after this process has made the root its own

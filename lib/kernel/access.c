@@ -55,11 +55,11 @@ bool access_ask(int instance, const char *source, const char *target, unsigned i
 	return true;
 }
 
-/* The kernel registers selinuxfs when, and only when, SELinux is enabled. */
-static bool kernel_has_selinux(void)
+bool access_has_selinux(void)
 {
 	char filesystems[8192];
 
+	/* The kernel registers selinuxfs when, and only when, SELinux is enabled. */
 	return proc_read("filesystems", filesystems, sizeof(filesystems)) < 0 ||
 	       strstr(filesystems, "\tselinuxfs\n");
 }
@@ -91,7 +91,7 @@ enum access_mac_admin access_mac_admin(void)
 {
 	_cleanup_close_ int instance = -1;
 
-	if (!kernel_has_selinux())
+	if (!access_has_selinux())
 		return MAC_ADMIN_YES;
 	instance = instance_open();
 	if (instance >= 0 && !instance_has(instance, "class/process/index"))

@@ -20,6 +20,9 @@ struct access_decision {
 bool access_ask(int instance, const char *source, const char *target, unsigned int class,
 		struct access_decision *decision);
 
+/* Is SELinux on in this kernel? True where it cannot be told. */
+bool access_has_selinux(void);
+
 /* May this thread read and write labels that its policy does not know? (kernel-abi.md 7.2, 7.3) */
 enum access_mac_admin {
 	MAC_ADMIN_YES, /* or there is no SELinux, or no policy, to hinder it */

@@ -20,9 +20,8 @@ int xattr_begin(struct xattr_at *at)
 {
 	_cleanup_close_ int proc = proc_dir();
 
-	at->proc = proc >= 0;
 	at->moves = unshare(CLONE_FS) == 0;
-	return at->moves || at->proc ? 0 : -1;
+	return proc < 0 ? -1 : 0;
 }
 
 int xattr_enter(struct xattr_at *at, int dir)
@@ -52,27 +51,20 @@ ssize_t xattr_get(const struct xattr_at *at, const char *name, const char *attri
 	return lgetxattr(path, attribute, value, size);
 }
 
-ssize_t xattr_get_fd(const struct xattr_at *at, int fd, const char *name, const char *attribute,
-		     void *value, size_t size)
+ssize_t xattr_get_fd(int fd, const char *attribute, void *value, size_t size)
 {
 	char path[FD_PATH_MAX];
+	ssize_t n = fgetxattr(fd, attribute, value, size);
 
-	if (!name)
-		return fgetxattr(fd, attribute, value, size);
-	if (!at->proc)
-		return lgetxattr(name, attribute, value, size);
 	/* A magic link leads to the file itself, also to a symbolic link. */
-	return getxattr(fd_path(path, fd), attribute, value, size);
+	return n < 0 && errno == EBADF ? getxattr(fd_path(path, fd), attribute, value, size) : n;
 }
 
-int xattr_set_fd(const struct xattr_at *at, int fd, const char *name, const char *attribute,
-		 const void *value, size_t size)
+int xattr_set_fd(int fd, const char *attribute, const void *value, size_t size)
 {
 	char path[FD_PATH_MAX];
+	int rc = fsetxattr(fd, attribute, value, size, 0);
 
-	if (!name)
-		return fsetxattr(fd, attribute, value, size, 0);
-	if (!at->proc)
-		return lsetxattr(name, attribute, value, size, 0);
-	return setxattr(fd_path(path, fd), attribute, value, size, 0);
+	return rc < 0 && errno == EBADF ? setxattr(fd_path(path, fd), attribute, value, size, 0)
+					: rc;
 }

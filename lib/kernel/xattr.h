@@ -15,7 +15,6 @@
 /* How the calling thread reaches files. One for each thread, and for no other. */
 struct xattr_at {
 	bool moves; /* it has a working directory of its own */
-	bool proc; /* /proc is there, and procfs */
 	char prefix[64]; /* where it does not move: "/proc/thread-self/fd/N/" */
 	size_t prefix_len;
 };
@@ -23,8 +22,8 @@ struct xattr_at {
 /*
  * xattr_begin - prepare the calling thread, which must be one of our own
  *
- * Where a seccomp filter keeps it from unsharing its working directory it goes by way of /proc.
- * Returns 0, or -1 with errno when there is no /proc either.
+ * Where a seccomp filter keeps it from unsharing its working directory, it goes by way of /proc.
+ * Returns 0, or -1 with errno: there is no /proc, which the last two calls need in any case.
  */
 int xattr_begin(struct xattr_at *at);
 
@@ -35,16 +34,8 @@ int xattr_enter(struct xattr_at *at, int dir);
 ssize_t xattr_get(const struct xattr_at *at, const char *name, const char *attribute, void *value,
 		  size_t size);
 
-/*
- * xattr_get_fd, xattr_set_fd - of the very file that @fd refers to, which may be O_PATH
- * @name: the file's name in the directory that was entered; NULL for a descriptor that is not O_PATH
- *
- * Where there is no /proc an O_PATH descriptor cannot be used; then it is the file of that name. As
- * fgetxattr(2) and fsetxattr(2).
- */
-ssize_t xattr_get_fd(const struct xattr_at *at, int fd, const char *name, const char *attribute,
-		     void *value, size_t size);
-int xattr_set_fd(const struct xattr_at *at, int fd, const char *name, const char *attribute,
-		 const void *value, size_t size);
+/* As fgetxattr(2) and fsetxattr(2), also for a descriptor that was opened with O_PATH. */
+ssize_t xattr_get_fd(int fd, const char *attribute, void *value, size_t size);
+int xattr_set_fd(int fd, const char *attribute, const void *value, size_t size);
 
 #endif

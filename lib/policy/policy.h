@@ -7,6 +7,8 @@
 #ifndef SELINUXNS_POLICY_POLICY_H
 #define SELINUXNS_POLICY_POLICY_H
 
+#include <stdbool.h>
+
 #include <selinux/selinuxns.h>
 #include <sepol/handle.h>
 #include <sepol/policydb.h>
@@ -43,6 +45,9 @@ struct policy_parsed {
 int policy_parse(struct policy_parsed *p, const struct selinuxns_policy *policy, const char *step,
 		 struct selinuxns_error *error);
 void policy_parsed_cleanup(struct policy_parsed *p);
+
+/* Is this a context of it? Not thread-safe towards other uses of libsepol. */
+bool policy_parsed_has_context(const struct policy_parsed *p, const char *context);
 
 /*
  * policy_write - write the policy's image into the instance @dirfd, whole or not at all

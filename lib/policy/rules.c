@@ -66,21 +66,26 @@ static bool is_none(const char *context)
 	return strcmp(context, "<<none>>") == 0;
 }
 
+bool policy_parsed_has_context(const struct policy_parsed *p, const char *context)
+{
+	sepol_context_t *record = NULL;
+	int rc = is_none(context) ? -1 : sepol_context_from_string(p->handle, context, &record);
+
+	if (rc == 0)
+		rc = sepol_context_check(p->handle, p->db, record);
+	sepol_context_free(record);
+	return rc == 0;
+}
+
 int selinuxns_policy_check_context(const struct selinuxns_policy *policy, const char *context,
 				   struct selinuxns_error *error)
 {
 	__attribute__((cleanup(policy_parsed_cleanup))) struct policy_parsed p = { 0 };
-	sepol_context_t *record = NULL;
-	int rc;
 
 	if (policy_parse(&p, policy, STEP_CONTEXT, error) < 0)
 		return -1;
-	rc = is_none(context) ? -1 : sepol_context_from_string(p.handle, context, &record);
-	if (rc == 0)
-		rc = sepol_context_check(p.handle, p.db, record);
-	sepol_context_free(record);
 	ns_error_clear(error);
-	if (rc < 0)
+	if (!policy_parsed_has_context(&p, context))
 		return policy_fail(
 			error, EINVAL, STEP_CONTEXT, context, "it is no context of the policy %s%s",
 			policy->name,

@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# tree.t - selinuxns label check and apply: what they find and write, and what they leave alone.
+. "$(dirname "$0")/lib.sh"
+need_labels
+make_root root "${contexts[@]}"
+mkdir -p "$root/usr/bin" "$root/tmp/x"
+touch "$root/usr/bin/tool" "$root/tmp/x/scratch" "$root/etc/conf"
+ln -s tool "$root/usr/bin/link"
+mkfifo "$root/usr/bin/fifo"
+total=$(find "$root" | wc -l)
+
+# ---- a check, and an apply -------------------------------------------------------------
+
+check /
+is "a check of a tree without labels: it does not fit" "$status $(count files) $(count unlabeled) $(count unspecified)" "1 $total $((total - 2)) 2"
+like "which labels are missing" "$out" '^unlabeled: 5: \(none\), should be u:object_r:bin_t$|^unlabeled: 4: \(none\), should be u:object_r:bin_t$'
+like "what to do" "$out" '^to do: relabel it: selinuxns label apply'
+apply --dry-run /
+is "a dry run says what it would do" "$status $(count changed)" "1 $((total - 2))"
+is "and does nothing" "$(label "$root/usr/bin/tool")" "(none)"
+# But for what it reads itself.
+find "$root" -path "$root/etc/selinux" -prune -o -print0 >"$dir/list"
+# So old that a mount with relatime would renew them, too.
+xargs -0 touch -h -a -d '3 days ago' <"$dir/list"
+xargs -0 stat -c '%n %X %Y' <"$dir/list" >"$dir/times"
+apply /
+is "an apply" "$status $(count changed)" "0 $((total - 2))"
+is "gives each file its label" "$(label "$root" "$root/usr" "$root/usr/bin/tool" "$root/usr/bin/fifo" "$root/usr/bin/link" "$root/etc/conf")" \
+	$'u:object_r:top_t\nu:object_r:bin_t\nu:object_r:bin_t\nu:object_r:bin_t\nu:object_r:link_t\nu:object_r:conf_t'
+is "but for those that are to be left as they are" "$(label "$root/tmp/x" "$root/tmp/x/scratch")" $'(none)\n(none)'
+xargs -0 stat -c '%n %X %Y' <"$dir/list" >"$dir/times.after"
+ok "times of modification and access are kept" cmp -s "$dir/times" "$dir/times.after"
+check /
+is "then it fits" "$status $(count fits) $(count unspecified)" "0 $((total - 2)) 2"
+like "nothing is to be done" "$out" '^to do: nothing'
+find "$root" -printf '%p %C@\n' >"$dir/times"
+apply /
+is "a second apply changes nothing" "$status $(count changed)" "0 "
+find "$root" -printf '%p %C@\n' >"$dir/times.after"
+ok "nor does it write" cmp -s "$dir/times" "$dir/times.after"
+
+# ---- what does not fit -------------------------------------------------------------------
+
+give u:object_r:conf_t "$root/usr/bin/tool"
+check /
+is "another type" "$status $(count differs)" "1 1"
+like "told with both" "$out" '^differs: /usr/bin/tool: u:object_r:conf_t, should be u:object_r:bin_t$'
+give u:object_r:strange_t "$root/usr/bin/tool"
+give 'no context' "$root/etc/conf"
+files raw "$attribute" '' "$root/etc/selinux/config"
+check /
+is "no contexts of the policy" "$status $(count invalid) $(count differs)" "1 3 "
+check --no-file-contexts /
+is "that needs no file contexts" "$status $(count invalid) $(count unlabeled)" "1 3 2"
+check --no-policy /
+is "nor does a comparison need a policy" "$status $(count differs) $(count invalid)" "1 2 1"
+give u:object_r:strange_t "$root/tmp/x/scratch"
+apply /
+is "an apply mends all but what the file contexts leave alone" "$status $(count changed) $(count invalid)" "1 3 1"
+is "and keeps that" "$(label "$root/tmp/x/scratch" "$root/usr/bin/tool")" $'u:object_r:strange_t\nu:object_r:bin_t'
+give u:object_r:own_t "$root/tmp/x/scratch"
+check /
+is "a label that is valid, where none is asked for" "$status $(count unspecified)" "0 2"
+
+files raw "$attribute" u:object_r:bin_t "$root/usr/bin/tool"
+check /
+is "a label without a NUL behind is one" "$status" 0
+give v:object_r:bin_t "$root/usr/bin/tool"
+check /
+is "another user does not count" "$status" 0
+check --strict /
+is "but with --strict" "$status $(count differs)" "1 1"
+give v:object_r:conf_t "$root/usr/bin/tool"
+apply /
+is "a change of type keeps the rest" "$(label "$root/usr/bin/tool")" v:object_r:bin_t
+apply --strict /
+is "but with --strict" "$(label "$root/usr/bin/tool")" u:object_r:bin_t
+give w:object_r:conf_t "$root/usr/bin/tool"
+apply /
+is "and where the policy does not know it" "$(label "$root/usr/bin/tool")" u:object_r:bin_t
+echo own_t >"$root/etc/selinux/tiny/contexts/customizable_types"
+give u:object_r:conf_t "$root/etc/selinux/tiny/contexts/customizable_types"
+give u:object_r:own_t "$root/usr/bin/tool"
+check /
+is "a customizable type fits" "$status" 0
+check --strict /
+is "but with --strict" "$status" 1
+apply --strict /
+
+# ---- which files --------------------------------------------------------------------------
+
+check --root="$dir" / --exclude=/root
+is "the last --root counts, and it has no policy" "$status" 2
+like "which is said" "$err" 'selinuxns: .*/etc/selinux/.*policy'
+give u:object_r:conf_t "$root/usr/bin/tool" "$root/usr/bin/fifo" "$root/usr"
+check /usr/bin
+is "a part of the tree" "$status $(count files) $(count differs)" "1 4 2"
+check /usr/bin/tool
+is "one file" "$status $(count files) $(count differs)" "1 1 1"
+check /usr/bin/link
+is "a link itself" "$status $(count files)" "0 1"
+check --exclude=/usr/bin /
+is "without what is excluded" "$status $(count differs)" "1 1"
+check --exclude=/usr//./bin/tool --exclude=/usr/bin/fifo --exclude=/usr/bin/too /
+is "each" "$status $(count differs)" "1 1"
+printf 'usr/bin/tool\0./etc/conf\0/usr\0usr/bin/link' >"$dir/list"
+check -0 / <"$dir/list" 2>/dev/null
+run sh -c 'selinuxns label check --root="$1" -0 / <"$2"' - "$root" "$dir/list"
+is "those of a list, and not what is below" "$status $(count files) $(count differs)" "1 4 2"
+printf '../x\0usr/no\0usr/bin/tool/x\0%05000d\0' 1 >"$dir/list"
+run sh -c 'selinuxns label apply --root="$1" -0 / <"$2"' - "$root" "$dir/list"
+is "names that lead nowhere have failed" "$status $(count failed)" "2 4"
+ln -s usr "$root/by"
+printf 'by/bin/tool\0' >"$dir/list"
+run sh -c 'selinuxns label apply --root="$1" -0 / <"$2"' - "$root" "$dir/list"
+is "no link on the way" "$status $(count failed) $(label "$root/usr/bin/tool")" "2 1 u:object_r:conf_t"
+printf 'usr/bin/tool\0' >"$dir/list"
+run sh -c 'selinuxns label apply --root="$1" -0 / --exclude=/usr/bin <"$2"' - "$root" "$dir/list"
+is "nor what is below an exclude" "$(label "$root/usr/bin/tool")" "u:object_r:conf_t"
+run sh -c 'selinuxns label apply --root="$1" -0 /usr <"$2"' - "$root" <(printf 'bin/tool\0')
+is "names are below the tree" "$status $(label "$root/usr/bin/tool")" "0 u:object_r:bin_t"
+rm "$root/by"
+apply /
+
+# Names that would drive a terminal, or forge a line.
+touch "$root/usr/bin/"$'new\nline\e[31m\xff'
+check /
+like "names are escaped" "$out" '^unlabeled: /usr/bin/new\\nline\\x1b\[31m\\xff: \(none\), should be u:object_r:bin_t$'
+check --json /
+is "JSON: a line for each, and one for all" "$(grep -c '^{.*}$' <<<"$out")" 2
+if [ -x /usr/bin/python3 ]; then
+	is "which is JSON" "$(/usr/bin/python3 -c '
+import json, sys
+one, all = map(json.loads, sys.stdin)
+print(one["path"], one["kind"], one["label"], one["wanted"], all["fits"], all["counts"]["unlabeled"], all["advice"])' <<<"$out" |
+		cat -v)" $'/usr/bin/new\nline^[[31mM-oM-?M-= unlabeled None u:object_r:bin_t False 1 relabel'
+else
+	skip "which is JSON" "python3 is not installed"
+fi
+rm "$root/usr/bin/new"*
+
+# An extension image, by the policy of the root that it is in.
+mkdir -p "$root/var/lib/extensions/ext/usr/bin"
+touch "$root/var/lib/extensions/ext/usr/bin/more"
+apply --alternate-prefix=/var/lib/extensions/ext /var/lib/extensions/ext
+is "an extension image is labelled as if it were the root" \
+	"$status $(label "$root/var/lib/extensions/ext" "$root/var/lib/extensions/ext/usr/bin/more" | tr '\n' ' ')" \
+	"0 u:object_r:top_t u:object_r:bin_t "
+check /var/lib/extensions/ext
+is "without it, as what it is" "$status $(count differs)" "1 4"
+rm -r "$root/var"
+
+# ---- files with several names -------------------------------------------------------------
+
+ln "$root/usr/bin/tool" "$root/etc/tool"
+check /
+is "a file fits by one of its names" "$status" 0
+apply /
+is "and is left so" "$status $(count changed) $(label "$root/etc/tool")" "0  u:object_r:bin_t"
+give u:object_r:conf_t "$root/etc/tool"
+check /
+is "whichever" "$status" 0
+give u:object_r:link_t "$root/etc/tool"
+check /
+is "it does not by none of them" "$status $(count differs)" "1 2"
+check /etc
+is "or where the one is not in the tree" "$status $(count differs)" "1 1"
+apply --threads=1 /
+is "it gets the one that sorts first" "$status $(count changed) $(label "$root/etc/tool")" "0 1 u:object_r:bin_t"
+files raw "$attribute" x "$root/etc/tool"
+apply --threads=4 /
+is "whatever the order" "$status $(count changed) $(label "$root/etc/tool")" "0 1 u:object_r:bin_t"
+check /
+is "and fits then" "$status $(count fits)" "0 $(($(find "$root" | wc -l) - 2))"
+rm "$root/etc/tool"
+
+# ---- threads -------------------------------------------------------------------------------
+
+mkdir -p "$root/usr/many"
+for i in {1..40}; do
+	mkdir -p "$root/usr/many/$i/a/b" "$root/usr/many/$i/c"
+	touch "$root/usr/many/$i/a/b/"{1..5} "$root/usr/many/$i/c/"{1..5}
+done
+check --threads=1 --examples=7 /
+one=$out
+check --threads=8 --examples=7 /
+is "any number of threads says the same" "$out" "$one"
+apply --threads=8 /
+is "and labels all" "$status $(count changed)" "0 $(find "$root/usr/many" | wc -l)"
+
+# ---- arguments -------------------------------------------------------------------------------
+
+for arguments in '' '/ /' '--threads=257 /' '--threads=x /' '--exclude=usr /' '--exclude=/../x /' '--alternate-prefix=x /' \
+	'--xattr=x /' '--no-policy --no-file-contexts /' '--policy=x --no-policy /' '--examples=-1 /' '--no-such /' '/no/such'; do
+	# shellcheck disable=SC2086
+	check $arguments
+	is "arguments: ${arguments:-none}" "$status ${out:+output}" "2 "
+done
+apply --no-file-contexts /
+is "apply needs file contexts" "$status" 2
+like "no such tree" "$(selinuxns label check --root="$root" /no/such 2>&1)" 'open tree: /no/such: No such file or directory; it is looked for in the root'
+check /
+run selinuxns label check "$root"
+like "whose policy counts is said" "$err" '^selinuxns: note: the tree has a policy of its own'
+finish
