@@ -111,10 +111,10 @@ static void close_oldest(struct pending *pending, size_t keep)
 		close_dir(pending, pending->stack[i]);
 }
 
-/* Open the directory @dir of @parent again; ENOENT where that is another one by now. */
-static int open_again(int parent, const struct dir *dir)
+/* Open @dir again, as @name of @at; ENOENT where that is another one by now. */
+static int open_again(int at, const char *name, const struct dir *dir)
 {
-	_cleanup_close_ int fd = fd_open_dir(parent, dir->name, O_PATH);
+	_cleanup_close_ int fd = fd_open_dir(at, name, O_PATH);
 	struct statx stx;
 
 	if (fd < 0 || dir_look(fd, "", &stx) < 0)
@@ -126,15 +126,38 @@ static int open_again(int parent, const struct dir *dir)
 	return steal_fd(&fd);
 }
 
-/* The top in *top, and all that lead from it to this one. To be freed. */
-static struct dir **way_to(struct dir *target, size_t *n, const struct dir **top)
+/* The directory before the last is opened again: up from the last, which is open. */
+static void reopen_upwards(struct pending *pending)
 {
-	struct dir *dir = target;
-	struct dir **way;
+	const struct dir *from = pending->stack[pending->depth - 1];
+	struct dir *target = pending->stack[pending->depth - 2];
+	_cleanup_close_ int at = -1;
 
-	for (*n = 0; dir->parent; dir = dir->parent)
+	if (target->fd >= 0)
+		return;
+	for (const struct dir *dir = from->parent;; dir = dir->parent) {
+		int fd = open_again(at < 0 ? from->fd : at, "..", dir);
+
+		fd_cleanup_close(&at);
+		at = fd;
+		/* It was moved: then from the top. */
+		if (fd < 0)
+			return;
+		if (dir == target)
+			break;
+	}
+	target->fd = steal_fd(&at);
+	pending->open++;
+}
+
+/* All that lead from one directory, which is left out, to one below it. To be freed. */
+static const struct dir **way_to(const struct dir *from, const struct dir *target, size_t *n)
+{
+	const struct dir **way;
+
+	*n = 0;
+	for (const struct dir *dir = target; dir != from; dir = dir->parent)
 		++*n;
-	*top = dir;
 	way = reallocarray(NULL, *n, sizeof(struct dir *));
 	if (way)
 		for (size_t i = *n; i-- > 0; target = target->parent)
@@ -142,39 +165,60 @@ static struct dir **way_to(struct dir *target, size_t *n, const struct dir **top
 	return way;
 }
 
-/*
- * Open again what was closed: down from the top, each by its name. Of what is passed on the way,
- * that which will be needed next stays open: so a deep tree costs no more than a few such ways.
- */
-static int reopen(struct pending *pending, size_t index)
+/* The stack's directory @index is opened again: down from @from, which is open, each by its name. */
+static int reopen_downwards(struct pending *pending, const struct dir *from, size_t index)
 {
-	const struct dir *top;
-	size_t n, next = pending->stack[0]->parent ? 0 : 1;
-	_cleanup_free_ struct dir **way = way_to(pending->stack[index], &n, &top);
-	int at = way ? top->fd : -1;
-	bool keep = true;
+	struct dir *target = pending->stack[index];
+	size_t n;
+	_cleanup_free_ const struct dir **way = way_to(from, target, &n);
+	_cleanup_close_ int at = -1;
 
 	if (!way)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		int fd = open_again(at, way[i]);
+		int fd = open_again(at < 0 ? from->fd : at, way[i]->name, way[i]);
 
-		if (!keep)
-			fd_cleanup_close(&at);
+		fd_cleanup_close(&at);
+		at = fd;
 		if (fd < 0)
 			return -1;
-		at = fd;
-		keep = false;
-		if (next <= index && pending->stack[next] == way[i]) {
-			keep = way[i]->fd < 0 && next + pending->max_open / 2 >= index;
-			next++;
-		}
-		if (keep) {
-			way[i]->fd = fd;
-			pending->open++;
-		}
 	}
+	target->fd = steal_fd(&at);
+	pending->open++;
 	return 0;
+}
+
+/* Down from the nearest that is open: in the stack, or the top. */
+static int reopen(struct pending *pending, size_t index)
+{
+	const struct dir *from = pending->stack[0];
+
+	while (from->parent)
+		from = from->parent;
+	for (size_t i = index; i-- > 0;) {
+		if (pending->stack[i]->fd < 0)
+			continue;
+		from = pending->stack[i];
+		break;
+	}
+	return reopen_downwards(pending, from, index);
+}
+
+/*
+ * A directory is about to leave the stack. What comes next is opened again by way of it, if it was
+ * closed: the one before the last, for the stack's own thread, or the one behind the first, for
+ * others. So however deep a tree is, it is gone up and down once, and not from the top each time.
+ */
+static void reopen_next(struct pending *pending, size_t index)
+{
+	const struct dir *dir = pending->stack[index];
+
+	if (dir->fd < 0 || pending->depth < 2)
+		return;
+	if (index + 1 == pending->depth)
+		reopen_upwards(pending);
+	else if (index == 0 && pending->stack[1]->fd < 0)
+		(void)reopen_downwards(pending, dir, 1);
 }
 
 /* ---- the stack ------------------------------------------------------------------------------ */
@@ -183,6 +227,7 @@ static void remove_dir(struct pending *pending, size_t index)
 {
 	struct dir *dir = pending->stack[index];
 
+	reopen_next(pending, index);
 	close_dir(pending, dir);
 	free(dir->names);
 	dir->names = NULL;

@@ -5,8 +5,8 @@
  * Usage: files get ATTRIBUTE FILE...      their values, one a line; "(none)"
  *        files set ATTRIBUTE VALUE FILE   with a NUL behind, as libselinux does
  *        files raw ATTRIBUTE VALUE FILE   without it
- *        files deep DIRECTORY DEPTH       that many directories, each with a file and a second directory
- *        files remove DIRECTORY           one that is too deep for rm
+ *        files deep DIRECTORY DEPTH       that many directories in each other, each with a file and
+ *                                         with other directories before and behind the next one
  * No symbolic link is followed. May call libc only.
  */
 #include <errno.h>
@@ -46,7 +46,8 @@ static int deep(const char *top, long depth)
 	for (long i = 0; i < depth; i++) {
 		int next, file;
 
-		if (mkdirat(at, "d", 0755) < 0 || mkdirat(at, "e", 0755) < 0)
+		if (mkdirat(at, "a", 0755) < 0 || mkdirat(at, "d", 0755) < 0 ||
+		    mkdirat(at, "e", 0755) < 0 || mkdirat(at, "x", 0755) < 0)
 			return fail("mkdirat");
 		file = openat(at, "f", O_CREAT | O_WRONLY, 0644);
 		next = openat(at, "d", O_RDONLY | O_DIRECTORY);
@@ -56,27 +57,6 @@ static int deep(const char *top, long depth)
 		close(at);
 		at = next;
 	}
-	return 0;
-}
-
-/* Takes what is below "d" out of it, until there is nothing. */
-static int remove_deep(const char *top)
-{
-	int at = open(top, O_RDONLY | O_DIRECTORY);
-
-	for (;;) {
-		unlinkat(at, "f", 0);
-		unlinkat(at, "e", AT_REMOVEDIR);
-		if (renameat(at, "d/d", at, "next") < 0)
-			break;
-		unlinkat(at, "d/f", 0);
-		unlinkat(at, "d/e", AT_REMOVEDIR);
-		if (unlinkat(at, "d", AT_REMOVEDIR) < 0 || renameat(at, "next", at, "d") < 0)
-			return fail("unlinkat");
-	}
-	unlinkat(at, "d/f", 0);
-	unlinkat(at, "d/e", AT_REMOVEDIR);
-	unlinkat(at, "d", AT_REMOVEDIR);
 	return 0;
 }
 
@@ -93,7 +73,5 @@ int main(int argc, char **argv)
 										    : 0;
 	if (argc == 4 && !strcmp(argv[1], "deep"))
 		return deep(argv[2], atol(argv[3]));
-	if (argc == 3 && !strcmp(argv[1], "remove"))
-		return remove_deep(argv[2]);
 	return 2;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * filter.c - execute a command behind a seccomp filter that answers an LSM system call.
+ * filter.c - execute a command behind a seccomp filter that answers a system call.
  *
  * For the scripts of tests/programs. Usage: filter CALL=ERRNO... -- COMMAND [ARGUMENT...]
  * CALL is one of
  *   get          lsm_get_self_attr(2)
  *   set          lsm_set_self_attr(2)
  *   set-unshare  the same, but only with LSM_ATTR_UNSHARE and no flags, as an unshare has it
+ *   unshare      unshare(2)
  * and ERRNO a number; 0 is the lie that it was done. May call libc only.
  */
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifdef __alpha__
@@ -58,12 +60,13 @@ static int answer(const char *rule)
 {
 	const char *value = strchr(rule, '=');
 	uint32_t err = value ? (uint32_t)strtoul(value + 1, NULL, 10) : 0;
-	const char *const names[] = { "get=", "set=", "set-unshare=" };
+	const char *const names[] = { "get=", "set=", "set-unshare=", "unshare=" };
+	const uint32_t calls[] = { GET, SET, SET, SYS_unshare };
 	size_t which = 0;
 
-	while (which < 3 && strncmp(rule, names[which], strlen(names[which])) != 0)
+	while (which < 4 && strncmp(rule, names[which], strlen(names[which])) != 0)
 		which++;
-	if (which == 3 || length > 40)
+	if (which == 4 || length > 40)
 		return -1;
 	load(offsetof(struct seccomp_data, nr));
 	if (which == 2) {
@@ -73,7 +76,7 @@ static int answer(const char *rule)
 		load(argument(3));
 		add(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1);
 	} else {
-		add(BPF_JMP | BPF_JEQ | BPF_K, which ? SET : GET, 0, 1);
+		add(BPF_JMP | BPF_JEQ | BPF_K, calls[which], 0, 1);
 	}
 	add(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (err & SECCOMP_RET_DATA), 0, 0);
 	return 0;

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# hostile.t - selinuxns label in trees that are hostile, or change meanwhile; and with little
+# privilege, in a chroot, behind a filter, interrupted.
+. "$(dirname "$0")/lib.sh"
+need_labels
+make_root root "${contexts[@]}"
+
+# ---- nothing outside of the tree ------------------------------------------------------------
+
+mkdir -p "$dir/canary/below" "$root/usr/real/below"
+touch "$dir/canary/file" "$dir/canary/below/file" "$root/usr/real/file" "$root/usr/real/below/file"
+ln -s "$dir/canary" "$root/usr/link"
+ln -s "$dir/canary/file" "$root/usr/direct"
+ln -s /proc/self/root "$root/usr/magic"
+canaries() { label "$dir/canary" "$dir/canary/file" "$dir/canary/below" "$dir/canary/below/file" | sort -u; }
+apply /
+is "links are labelled themselves" "$status $(label "$root/usr/link")" "0 u:object_r:link_t"
+is "and not followed" "$(canaries)" "(none)"
+
+# Exchanged with a link to elsewhere, as fast as it goes.
+ln -s "$dir/canary" "$root/usr/swap"
+(cd "$root/usr" && exec swap real swap) &
+swapper=$!
+good=1 seen=0
+for i in {1..60}; do
+	files raw "$attribute" x "$root/usr/real/file" "$root/usr/swap/file" 2>/dev/null
+	apply --threads=$((i % 3 + 1)) /usr
+	[ "$status" -eq 0 ] || [ "$status" -eq 1 ] || good=0
+	[ "$(count gone)" ] && seen=$((seen + 1))
+done
+kill "$swapper"
+wait "$swapper" 2>/dev/null
+is "a directory that becomes a link, and back: nothing outside is touched" "$(canaries)" "(none)"
+is "and it is no error" "$good" 1
+comment "the exchange was seen by $seen of 60"
+
+# Files that come and go.
+(while :; do touch "$root/usr/"{1..20}; rm -f "$root/usr/"{1..20}; mkdir -p "$root/usr/x/y"; rm -rf "$root/usr/x"; done) &
+maker=$!
+good=1
+for i in {1..40}; do
+	apply --threads=2 /
+	[ "$status" -le 1 ] && [ "$(count failed)" = "" ] || good=0
+done
+kill "$maker"
+wait "$maker" 2>/dev/null
+is "files that vanish are no error" "$good" 1
+
+# A name for a device, which must not be opened.
+mkfifo "$root/usr/fifo"
+mknod "$root/usr/null" c 1 3 2>/dev/null || touch "$root/usr/null"
+apply /
+is "a FIFO does not block, and a device is labelled" "$status $(label "$root/usr/fifo" "$root/usr/null" | sort -u)" "0 u:object_r:bin_t"
+
+# ---- deep ------------------------------------------------------------------------------------
+
+mkdir "$root/usr/deep"
+files deep "$root/usr/deep" 600
+run sh -c 'ulimit -n 40; selinuxns label apply --root="$1" --threads=2 /usr/deep' - "$root"
+is "any depth, with few descriptors" "$status $(count changed)" "0 3001"
+run sh -c 'ulimit -n 40; selinuxns label check --root="$1" --threads=1 /usr/deep' - "$root"
+is "and all was reached" "$status $(count fits)" "0 3001"
+rm -rf "$root/usr/deep"
+
+# ---- mounts ----------------------------------------------------------------------------------
+
+mkdir -p "$root/usr/mnt" "$root/usr/proc"
+touch "$root/usr/file"
+inside='mount -t tmpfs x "$1/usr/mnt" && touch "$1/usr/mnt/f" && mount -t proc x "$1/usr/proc" && mount --bind /dev/null "$1/usr/file" || exit 77; '
+run unshare -m --propagation private sh -c "$inside"'selinuxns label check --root="$1" /usr' - "$root"
+if [ "$status" -eq 77 ] || [ "$status" -gt 2 ]; then
+	skip "mounts" "nothing can be mounted here: $err"
+else
+	is "what is mounted belongs to the tree, but not proc" "$status $(count skipped)" "1 1"
+	like "so it is told" "$out" '^skipped: /usr/proc: '
+	run unshare -m --propagation private sh -c "$inside"'selinuxns label apply -x --root="$1" /usr; getfattr() { files get security.selinux "$@"; }; getfattr "$1/usr/mnt/f"' - "$root"
+	is "with -x nothing that is mounted does, not even a file" "$(count skipped) $(tail -n 1 <<<"$out")" "3 (none)"
+	echo 'file = "u:object_r:own_t"' >"$root/etc/selinux/tiny/contexts/lxc_contexts"
+	printf '/.* u:object_r:conf_t\n' >"$dir/other"
+	run unshare -m --propagation private sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
+		selinuxns label check --root="$1" --file-contexts="$2" /usr; selinuxns label apply --root="$1" --file-contexts="$2" --threads=1 --examples=1 /usr' - "$root" "$dir/other"
+	like "which the policy names" "$out" '^to do: mount it with context="u:object_r:own_t"$'
+	like "and why it cannot be labelled" "$out" '^failed: /usr: Read-only file system; mount it writable'
+fi
+rm -rf "$root/usr/mnt" "$root/usr/proc" "$root/usr/file"
+
+# ---- little privilege ---------------------------------------------------------------------------
+
+apply /
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	run "${nobody[@]}" selinuxns label check --root="$root" /
+	is "anyone may check" "$status" 0
+	mkdir -m 700 "$root/usr/closed"
+	run "${nobody[@]}" selinuxns label check --root="$root" --exclude=/usr/closed/x /usr
+	is "what cannot be read is told, and its own label was looked at" "$status $(count unlabeled) $(count failed)" "1 1 1"
+	apply /
+	run "${nobody[@]}" selinuxns label check --root="$root" /usr
+	is "without an answer it is an error" "$status $(count failed)" "2 1"
+	rmdir "$root/usr/closed"
+	files raw "$attribute" x "$root/usr/real"
+	run "${nobody[@]}" selinuxns label apply --root="$root" /
+	is "only the privileged may label" "$status" 2
+	like "which is told" "$err" 'apply labels: /: the privilege is missing: it takes CAP_SYS_ADMIN; run it as root|CAP_FOWNER'
+	apply /
+	mkdir "$dir/mine"
+	cp -r "$root/etc" "$dir/mine/"
+	touch "$dir/mine/file"
+	ln -s file "$dir/mine/link"
+	chown -Rh 65534 "$dir/mine"
+	run "${nobody[@]}" selinuxns label apply --root="$dir/mine" --xattr=user.virtiofs.security.selinux /
+	if [ "$status" -eq 2 ]; then
+		skip "another attribute" "this file system holds none in user.: $out"
+	else
+		is "an attribute in user. is the owner's, and no link's" "$status $(count changed) $(count impossible)" "0 $(($(find "$dir/mine" | wc -l) - 1)) 1"
+		is "it is that one" "$(files get user.virtiofs.security.selinux "$dir/mine/file") $(label "$dir/mine/file")" "u:object_r:conf_t (none)"
+	fi
+else
+	skip "little privilege" "it takes root and setpriv"
+fi
+
+# ---- a chroot, a filter, an interruption ---------------------------------------------------------
+
+# Without a working directory of its own for each thread it goes by way of /proc.
+files raw "$attribute" x "$root/usr/real/file"
+run filter unshare=1 -- selinuxns label apply --root="$root" --threads=2 /
+is "where a filter refuses unshare(2)" "$status $(count changed) $(label "$root/usr/real/file")" "0 1 u:object_r:bin_t"
+
+mkdir -p "$root/usr/many"
+for i in {1..100}; do mkdir "$root/usr/many/$i"; touch "$root/usr/many/$i/"{1..30}; done
+interrupted=0
+for delay in 0.005 0.01 0.015 0.02 0.03; do
+	timeout -s KILL "$delay" selinuxns label apply --root="$root" --threads=1 / >/dev/null 2>&1
+	[ $? -eq 137 ] && interrupted=$((interrupted + 1))
+done
+comment "interrupted: $interrupted of 5"
+apply /
+is "after an interruption it can be run again" "$status" 0
+check /
+is "and is complete" "$status $(count fits)" "0 $(find "$root" | wc -l)"
+finish
