@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check_tree.c - the labels of a tree by the library's calls: setters, callbacks, errors; and the parts
+ * of lib/label that the programs do not reach.
+ *
+ * Goes by file contexts alone, and by an attribute in user., so that it needs neither a policy nor root.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <selinux/selinuxns.h>
+
+#include "label/links.h"
+#include "label/names.h"
+
+#define ATTRIBUTE "user.selinuxns.test"
+#define N_FILES   1200
+
+static char top[64];
+static char contexts[80], root[80];
+static struct selinuxns_tree *tree;
+static struct selinuxns_error *error;
+
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+static void setup(void)
+{
+	char path[128];
+
+	/* In memory where there is such a place. */
+	strcpy(top, "/dev/shm/check_tree.XXXXXX");
+	if (access("/dev/shm", W_OK) < 0)
+		strcpy(top, "/tmp/check_tree.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(top));
+	snprintf(contexts, sizeof(contexts), "%s/fc", top);
+	snprintf(root, sizeof(root), "%s/root", top);
+	put(contexts, "/.*\tu:object_r:some_t\n/b.*\tu:object_r:other_t\n");
+	ck_assert_int_eq(mkdir(root, 0755), 0);
+	for (int i = 0; i < N_FILES; i++) {
+		snprintf(path, sizeof(path), "%s/%c%d", root, 'a' + i % 2, i);
+		put(path, "");
+	}
+	error = selinuxns_error_new();
+	tree = selinuxns_tree_new();
+	ck_assert_ptr_nonnull(tree);
+	ck_assert_int_eq(selinuxns_tree_set_root(tree, root), 0);
+	ck_assert_int_eq(selinuxns_tree_set_file_contexts(tree, contexts), 0);
+	ck_assert_int_eq(selinuxns_tree_set_without(tree, SELINUXNS_WITHOUT_POLICY), 0);
+	ck_assert_int_eq(selinuxns_tree_set_attribute(tree, ATTRIBUTE), 0);
+}
+
+static void teardown(void)
+{
+	char command[128];
+
+	selinuxns_tree_free(tree);
+	selinuxns_error_free(error);
+	snprintf(command, sizeof(command), "rm -rf %s", top);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static bool has_attribute(void)
+{
+	bool good = setxattr(contexts, ATTRIBUTE, "x", 1, 0) == 0;
+
+	if (good)
+		removexattr(contexts, ATTRIBUTE);
+	else
+		printf("%s: not tested: no attribute in user. there: %s\n", __func__,
+		       strerror(errno));
+	return good;
+}
+
+START_TEST(setters_refuse_what_cannot_be_meant)
+{
+	const struct {
+		int rc, err;
+	} none = { -1, EINVAL };
+
+#define REFUSED(call)                              \
+	do {                                       \
+		errno = 0;                         \
+		ck_assert_int_eq((call), none.rc); \
+		ck_assert_int_eq(errno, none.err); \
+	} while (0)
+
+	REFUSED(selinuxns_tree_set_without(tree, SELINUXNS_WITHOUT_POLICY |
+							 SELINUXNS_WITHOUT_FILE_CONTEXTS));
+	REFUSED(selinuxns_tree_set_without(tree, 4));
+	REFUSED(selinuxns_tree_set_threads(tree, 257));
+	REFUSED(selinuxns_tree_set_attribute(tree, "selinux"));
+	REFUSED(selinuxns_tree_set_alternate_prefix(tree, "relative"));
+	REFUSED(selinuxns_tree_add_exclude(tree, "relative"));
+	REFUSED(selinuxns_tree_add_exclude(tree, "/a/../b"));
+	ck_assert_int_eq(selinuxns_tree_set_threads(tree, 256), 0);
+	ck_assert_int_eq(selinuxns_tree_set_root(tree, NULL), 0);
+	ck_assert_int_eq(selinuxns_tree_set_alternate_prefix(tree, NULL), 0);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, (enum selinuxns_file)99), 0);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, (enum selinuxns_file) - 1), 0);
+}
+END_TEST
+
+struct seen {
+	unsigned int calls, inside, wrong;
+	unsigned long long progress;
+	int stop_at;
+};
+
+static int report(void *data, enum selinuxns_file kind, const char *path, const char *label,
+		  const char *wanted, const char *message)
+{
+	struct seen *seen = data;
+
+	/* One thread at a time: or these would meet. */
+	if (__atomic_add_fetch(&seen->inside, 1, __ATOMIC_SEQ_CST) != 1)
+		seen->wrong++;
+	if (kind != SELINUXNS_FILE_CHANGED || path[0] != '/' || label[0] || message[0] ||
+	    strcmp(wanted, path[1] == 'b' ? "u:object_r:other_t" : "u:object_r:some_t") != 0)
+		seen->wrong++;
+	seen->calls++;
+	__atomic_sub_fetch(&seen->inside, 1, __ATOMIC_SEQ_CST);
+	return seen->stop_at && (int)seen->calls == seen->stop_at;
+}
+
+static int progress(void *data, unsigned long long files)
+{
+	struct seen *seen = data;
+
+	if (files < seen->progress)
+		seen->wrong++;
+	seen->progress = files;
+	return seen->stop_at < 0;
+}
+
+START_TEST(callbacks_are_told_each_file_once)
+{
+	struct seen seen = { 0 };
+
+	if (!has_attribute())
+		return;
+	ck_assert_int_eq(selinuxns_tree_set_threads(tree, 4), 0);
+	ck_assert_int_eq(
+		selinuxns_tree_set_report(tree, 1U << SELINUXNS_FILE_CHANGED, report, &seen), 0);
+	ck_assert_int_eq(selinuxns_tree_set_progress(tree, progress, &seen), 0);
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	ck_assert_uint_eq(seen.calls, N_FILES + 1);
+	ck_assert_uint_eq(seen.wrong, 0);
+	ck_assert_uint_ge(seen.progress, 1024);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_CHANGED), N_FILES + 1);
+	ck_assert_int_eq(selinuxns_tree_advice(tree), SELINUXNS_ADVICE_NOTHING);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), 1);
+	ck_assert_uint_eq(seen.calls, N_FILES + 1);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FITS), N_FILES + 1);
+}
+END_TEST
+
+START_TEST(callbacks_can_end_it)
+{
+	struct seen seen = { .stop_at = 100 };
+
+	if (!has_attribute())
+		return;
+	selinuxns_tree_set_report(tree, 1U << SELINUXNS_FILE_CHANGED, report, &seen);
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), -1);
+	ck_assert_int_eq(errno, ECANCELED);
+	ck_assert_int_eq(selinuxns_error_errno(error), ECANCELED);
+	/* Other threads may have been before the lock. */
+	ck_assert_uint_lt(seen.calls, 400);
+	/* What was written stays, and the rest can be. */
+	seen.stop_at = 0;
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	ck_assert_uint_eq(seen.wrong, 0);
+	ck_assert_uint_ge(seen.calls, N_FILES + 1);
+
+	seen.stop_at = -1;
+	selinuxns_tree_set_report(tree, 0, NULL, NULL);
+	selinuxns_tree_set_progress(tree, progress, &seen);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), -1);
+	ck_assert_int_eq(errno, ECANCELED);
+}
+END_TEST
+
+START_TEST(errors_are_told)
+{
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/no", error), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_str_eq(selinuxns_error_step(error), "open tree");
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/a0/x", error), -1);
+	ck_assert_int_eq(errno, ENOTDIR);
+	selinuxns_tree_set_names(tree, 0);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/a0", error), -1);
+	ck_assert_int_eq(errno, ENOTDIR);
+	selinuxns_tree_set_names(tree, -1);
+	selinuxns_tree_set_file_contexts(tree, "/no/such");
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", NULL), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	put(contexts, "/a(\tu:object_r:some_t\n");
+	selinuxns_tree_set_file_contexts(tree, contexts);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	selinuxns_tree_set_without(tree, SELINUXNS_WITHOUT_FILE_CONTEXTS);
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	selinuxns_tree_set_root(tree, "/no/such");
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_str_eq(selinuxns_error_step(error), "open root");
+}
+END_TEST
+
+START_TEST(nothing_is_left)
+{
+	int before = open("/dev/null", O_RDONLY | O_CLOEXEC), after;
+	char cwd[4096], cwd_after[4096];
+
+	ck_assert_ptr_nonnull(getcwd(cwd, sizeof(cwd)));
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), 0);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/a0", error), 0);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_UNLABELED), 1);
+	after = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(after, before + 1);
+	ck_assert_ptr_nonnull(getcwd(cwd_after, sizeof(cwd_after)));
+	ck_assert_str_eq(cwd, cwd_after);
+	close(after);
+	close(before);
+}
+END_TEST
+
+START_TEST(names_are_cleaned)
+{
+	static const struct {
+		const char *given, *clean;
+	} all[] = {
+		{ "a/b", "a/b" }, { "/a//b/", "a/b" }, { "./a/./b/.", "a/b" },   { "", "" },
+		{ "/", "" },      { ".", "" },         { "..a/b..", "..a/b.." }, { "a/..", NULL },
+		{ "../a", NULL }, { "a/../b", NULL },  { "...", "..." },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		char name[32];
+		long len;
+
+		strcpy(name, all[i].given);
+		len = names_clean(name);
+		if (all[i].clean) {
+			ck_assert_str_eq(name, all[i].clean);
+			ck_assert_int_eq(len, (long)strlen(name));
+		} else {
+			ck_assert_int_eq(len, -1);
+			ck_assert_int_eq(errno, EINVAL);
+		}
+	}
+}
+END_TEST
+
+START_TEST(links_are_found_again)
+{
+	struct links links = LINKS_INIT;
+	struct stat st = { .st_dev = 7, .st_nlink = 2 };
+
+	for (unsigned int i = 0; i < 1000; i++) {
+		st.st_ino = i;
+		ck_assert_int_eq(links_add(&links, &st, "/b", (int)i, 0), 0);
+		ck_assert(links_incomplete(&links));
+	}
+	for (unsigned int i = 0; i < 1000; i++) {
+		st.st_ino = i;
+		ck_assert_int_eq(links_add(&links, &st, "/a", (int)i + 1, 0), 0);
+	}
+	ck_assert(!links_incomplete(&links));
+	for (unsigned int i = 0; i < 1000; i++) {
+		const struct link_file *file;
+
+		st.st_ino = i;
+		file = links_find(&links, &st);
+		ck_assert_ptr_nonnull(file);
+		ck_assert_str_eq(file->names->path, "/a");
+		ck_assert_int_eq(file->names->next->wanted, (int)i);
+	}
+	st.st_dev = 8;
+	ck_assert_ptr_null(links_find(&links, &st));
+	links_free(&links);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("tree");
+	TCase *calls = tcase_create("calls"), *parts = tcase_create("parts");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(calls, 120);
+	tcase_add_checked_fixture(calls, setup, teardown);
+	tcase_add_test(calls, setters_refuse_what_cannot_be_meant);
+	tcase_add_test(calls, callbacks_are_told_each_file_once);
+	tcase_add_test(calls, callbacks_can_end_it);
+	tcase_add_test(calls, errors_are_told);
+	tcase_add_test(calls, nothing_is_left);
+	tcase_add_test(parts, names_are_cleaned);
+	tcase_add_test(parts, links_are_found_again);
+	suite_add_tcase(suite, calls);
+	suite_add_tcase(suite, parts);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
