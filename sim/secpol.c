@@ -342,14 +342,9 @@ bool secpol_reject_unknown(const struct secpol *p)
 
 int secpol_image(const struct secpol *p, void **image, size_t *len)
 {
-	void *copy = malloc(p->image_len);
+	policydb_t *db = (policydb_t *)&p->db; /* which is only read */
 
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, p->image, p->image_len);
-	*image = copy;
-	*len = p->image_len;
-	return 0;
+	return policydb_to_image(NULL, db, image, len) < 0 ? -ENOMEM : 0;
 }
 
 const char *secpol_initial_sid_name(unsigned i)

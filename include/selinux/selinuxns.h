@@ -445,9 +445,9 @@ int selinuxns_policy_open_memory(struct selinuxns_policy **policy, const void *i
  * @error: an error object, or NULL
  *
  * Compares the image that would be loaded with what the kernel gives back. The header's
- * configuration word, which the kernel may rewrite (kernel-abi.md 5.2), does not count; nor do
- * the states of booleans that were changed since, which the kernel writes into the image: a policy
- * whose booleans were changed is reported as another one.
+ * configuration word, which the kernel may rewrite, and the order of what is in the policy
+ * (kernel-abi.md 5.2) do not count. The states of booleans do, the current ones of which the
+ * kernel writes into the image: a policy whose booleans were changed is reported as another one.
  *
  * Returns 1 if it is, 0 if it is not or none is loaded, or -1 with errno: EACCES (not root, or
  * the policy denies read_policy), EINVAL (no selinuxfs), ENOMEM, those of opening this

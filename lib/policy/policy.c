@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "kernel/instance.h"
 #include "policy/file.h"
+#include "policy/same.h"
 #include "policy/find.h"
 #include "policy/policy.h"
 
@@ -226,35 +227,26 @@ int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_f
 	return 0;
 }
 
-/*
- * The word of flags (MLS, unknown permissions) that the kernel rewrites (kernel-abi.md 5.2),
- * behind magic number, length, "SE Linux" and version.
- */
-#define FLAGS_OFFSET 20
-#define FLAGS_SIZE   4
-
-/* 1 or 0; -1 with errno when it cannot be read. */
-static int same_image(const struct image *image, int fd)
+/* What the kernel gives back; of a policy that is longer than @size, a byte more than that. */
+static int read_loaded(int fd, size_t size, struct image *loaded)
 {
-	const unsigned char *ours = image->data;
-	unsigned char chunk[65536];
-	size_t at = 0;
-	ssize_t n;
+	ssize_t n = 1;
 
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
-		if ((size_t)n > image->size - at)
-			return 0;
-		for (size_t i = 0; i < (size_t)n; i++, at++)
-			if ((at < FLAGS_OFFSET || at >= FLAGS_OFFSET + FLAGS_SIZE) &&
-			    chunk[i] != ours[at])
-				return 0;
+	loaded->data = malloc(size + 1);
+	if (!loaded->data)
+		return -1;
+	while (n > 0 && loaded->size <= size) {
+		n = read(fd, (char *)loaded->data + loaded->size, size + 1 - loaded->size);
+		if (n > 0)
+			loaded->size += (size_t)n;
 	}
-	return n < 0 ? -1 : at == image->size;
+	return n < 0 ? -1 : 0;
 }
 
 int selinuxns_policy_is_loaded(const struct selinuxns_policy *policy, int selinuxfs_fd,
 			       struct selinuxns_error *error)
 {
+	__attribute__((cleanup(image_cleanup))) struct image loaded = { 0 };
 	_cleanup_close_ int own = -1;
 	_cleanup_close_ int fd = -1;
 	int dirfd, same;
@@ -269,10 +261,12 @@ int selinuxns_policy_is_loaded(const struct selinuxns_policy *policy, int selinu
 	if (fd < 0)
 		return policy_fail(error, errno, STEP_COMPARE, policy->name,
 				   "selinuxfs's policy cannot be opened: %s", strerror(errno));
-	same = same_image(&policy->image, fd);
-	if (same < 0)
+	if (read_loaded(fd, policy->image.size, &loaded) < 0)
 		return policy_fail(error, errno, STEP_COMPARE, policy->name,
 				   "selinuxfs's policy cannot be read: %s", strerror(errno));
+	same = image_same(&policy->image, &loaded);
+	if (same < 0)
+		return policy_fail(error, errno, STEP_COMPARE, policy->name, "%s", strerror(errno));
 	return same;
 }
 
