@@ -6,6 +6,7 @@
 # shellcheck source=tests/conformance/lib.sh disable=SC2016,SC2086,SC2088
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 99
 need_namespaces
+need_calls
 policy=$(reference_policy) || policy=
 
 # ---- 2.1

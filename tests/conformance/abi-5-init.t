@@ -5,6 +5,7 @@
 # shellcheck source=tests/conformance/lib.sh disable=SC2016,SC2086,SC2088
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 99
 need_namespaces
+need_calls
 [ ! -d $fs/class/process ] || skip_all "the init namespace has a policy"
 small_policy small || skip_all "secilc is not installed"
 m=$dir/mnt

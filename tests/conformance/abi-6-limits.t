@@ -5,6 +5,7 @@
 # shellcheck source=tests/conformance/lib.sh disable=SC2016,SC2086,SC2088
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 99
 need_namespaces
+need_calls
 [ -w $fs/maxns ] || skip_all "maxns cannot be written here"
 maxns=$(cat $fs/maxns) maxnsdepth=$(cat $fs/maxnsdepth)
 is "$maxns" 65535 "6.1 maxns is 65535"
