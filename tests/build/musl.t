@@ -11,7 +11,7 @@ need_tool musl-gcc nm
 made=$checks/musl
 rm -rf "$made"
 mkdir -p "$made/headers" "$made/objects"
-for header in linux asm-generic selinux sepol asm; do
+for header in linux asm-generic asm selinux sepol pcre2.h; do
 	for from in "/usr/include/$header" "/usr/include/$(gcc -print-multiarch 2>/dev/null)/$header"; do
 		[ ! -e "$from" ] || ln -sfn "$from" "$made/headers/$header"
 	done

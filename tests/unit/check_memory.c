@@ -241,6 +241,38 @@ START_TEST(policies)
 }
 END_TEST
 
+static char contexts_path[sizeof(dir) + 32];
+
+static int look_up(void)
+{
+	struct selinuxns_file_contexts *contexts =
+		selinuxns_file_contexts_open_file(contexts_path, &err);
+	const char *context;
+	int rc = -1, saved;
+
+	if (contexts)
+		rc = selinuxns_file_contexts_lookup(contexts, "/etc/passwd", S_IFREG, &context,
+						    &err);
+	saved = errno;
+	selinuxns_file_contexts_free(contexts);
+	errno = saved;
+	return rc < 0 ? -1 : 0;
+}
+
+START_TEST(file_contexts)
+{
+	FILE *f;
+
+	snprintf(contexts_path, sizeof(contexts_path), "%s/file_contexts", dir);
+	f = fopen(contexts_path, "we");
+	ck_assert_ptr_nonnull(f);
+	fputs("/.* u:object_r:f\n/etc(/.*)? u:object_r:f\n/bin/.* -- u:object_r:g\n", f);
+	ck_assert_int_eq(fclose(f), 0);
+	exhaust(look_up, 8);
+	unlink(contexts_path);
+}
+END_TEST
+
 /* What the answers are where memory does not run out. */
 START_TEST(answers)
 {
@@ -329,6 +361,7 @@ int main(void)
 		return EXIT_FAILURE;
 	build_policy();
 	tcase_add_test(tcase, plans);
+	tcase_add_test(tcase, file_contexts);
 	if (path[0]) {
 		tcase_add_test(tcase, policies);
 		tcase_add_test(tcase, answers);
