@@ -609,7 +609,8 @@ static int show_invalid(const struct ns *viewer, char **value)
 {
 	bool namespaces = options.kind == KERNEL_LSM || options.kind == KERNEL_NODE;
 
-	if (namespaces || !*value || !viewer->policy || secpol_context_valid(viewer->policy, *value))
+	if (namespaces || !*value || !viewer->policy ||
+	    secpol_context_valid(viewer->policy, *value))
 		return 0;
 	free(*value);
 	*value = NULL;

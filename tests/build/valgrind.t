@@ -10,7 +10,6 @@ need_tool valgrind
 
 mapfile -t tests < <(expand "$build" '$(unit_tests)')
 [ -n "${tests[0]}" ] || skip_all "Check is not installed: there are no unit tests"
-# shellcheck disable=SC2034 # of build_in
 targets=${tests[*]}
 build_in valgrind --disable-static CFLAGS='-O1 -g'
 ok $? "builds" "$made/log"
