@@ -67,7 +67,7 @@ def extension():
         (config / "config.h").write_text("/* for lib/, where there was no configure */\n")
         compile_args += [f"-I{root / 'include'}", f"-I{root / 'lib'}", f"-I{config}"]
         flags = [], []
-        for package in ("libselinux", "libsepol"):
+        for package in ("libselinux", "libsepol", "libpcre2-8"):
             found = pkg_config("--cflags", package), pkg_config("--libs", package)
             if None in found:
                 sys.exit(f"setup.py: pkg-config does not find {package}: install its headers")
