@@ -11,8 +11,13 @@
 #include <pthread.h>
 
 /* A fork must come to its turn, also where other threads call without a pause. */
-static const pthread_rwlock_t unlocked = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
-static pthread_rwlock_t calls = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+#ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
+#define UNLOCKED PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
+#else
+#define UNLOCKED PTHREAD_RWLOCK_INITIALIZER
+#endif
+static const pthread_rwlock_t unlocked = UNLOCKED;
+static pthread_rwlock_t calls = UNLOCKED;
 
 /* Of this thread: a callback's calls are part of the one that called it. */
 static _Thread_local unsigned int depth;
