@@ -16,12 +16,14 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -34,6 +36,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/proc.h"
+#include "kernel/attr.h"
 #include "kernel/instance.h"
 #include "kernel/lsm.h"
 #include "kernel/mountinfo.h"
@@ -979,6 +982,21 @@ START_TEST(forget_without_selinux_is_nothing)
 }
 END_TEST
 
+/* A file that is mounted over one of /proc is taken for it only where openat2(2) is filtered. */
+static void without_openat2(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+
+	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
 /* Puts a file where libselinux and the library read the attribute @name of this thread. */
 static int play_attr(const char *name, const char *content, size_t len)
 {
@@ -993,6 +1011,22 @@ static int play_attr(const char *name, const char *content, size_t len)
 	return fd;
 }
 
+START_TEST(attribute_is_no_file_that_is_mounted_over_it)
+{
+	char context[ATTR_MAX];
+
+	if (access("/sys/fs/selinux/enforce", F_OK) == 0 || !playground())
+		return;
+	close(play_attr("current", "a:a:a", 6));
+	ck_assert_int_eq(proc_open("thread-self/attr/current", O_WRONLY), -1);
+	ck_assert_int_eq(errno, EXDEV);
+	ck_assert_int_eq(attr_read("current", context), -1);
+	ck_assert_int_eq(errno, EXDEV);
+	without_openat2();
+	ck_assert_int_eq(attr_read("current", context), 5);
+}
+END_TEST
+
 START_TEST(forget_makes_contexts_true)
 {
 	char *context;
@@ -1002,6 +1036,7 @@ START_TEST(forget_makes_contexts_true)
 		return;
 	current = play_attr("current", "a:a:a", 6);
 	exec = play_attr("exec", "", 0);
+	without_openat2();
 
 	ck_assert_int_eq(setcon_raw("b:b:b"), 0);
 	ck_assert_int_eq(setexeccon_raw("c:c:c"), 0);
@@ -1035,6 +1070,7 @@ START_TEST(forget_reports_what_it_could_not)
 	if (access("/sys/fs/selinux/enforce", F_OK) == 0 || !playground())
 		return;
 	current = play_attr("current", "", 0);
+	without_openat2();
 	ck_assert_int_eq(setcon_raw("b:b:b"), 0);
 	ck_assert_int_eq(pwrite(current, "kernel", 7, 0), 7);
 	close(current);
@@ -1181,6 +1217,7 @@ static void add_tests(TCase *answers, TCase *mounts)
 	tcase_add_test(mounts, mount_that_no_path_leads_to);
 	tcase_add_test(mounts, hush_keeps_what_is_mounted_inside);
 	tcase_add_test(mounts, mount_point_is_looked_for_in_the_root);
+	tcase_add_test(mounts, attribute_is_no_file_that_is_mounted_over_it);
 	tcase_add_test(mounts, forget_makes_contexts_true);
 	tcase_add_test(mounts, forget_reports_what_it_could_not);
 	tcase_add_test(mounts, forget_drops_status_page_and_classes);
