@@ -20,6 +20,7 @@ stress() {
 	timeout -k 5 3000 selinuxns-sim "${sim[@]}" --policy="$dir/parent.bin" --context=u:r:parent_t -- \
 		env MALLOC_ARENA_MAX=1 "$build/tests/stress/stress" "$1" "$2" "$dir/kid.bin" "${@:3}" >"$dir/.out" 2>"$dir/.err" </dev/null
 	status=$?
+	# shellcheck disable=SC2034 # of tap.sh
 	out=$(<"$dir/.out") err=$(<"$dir/.err")
 }
 
