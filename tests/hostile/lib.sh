@@ -15,7 +15,8 @@ for name in parent kid outer twin; do policy $name "$(may_all $name)"; done
 mkdir "$dir/shown" "$dir/canary"
 : >"$dir/seen"
 "$build/tests/sim/mirror" "$dir/shown" "$dir/canary" "$dir/seen" & canary=$!
-trap 'umount -l "$dir/canary"; wait $canary; rm -rf "$dir"' EXIT
+# Another machine that began meanwhile may have its mount still, in a mount namespace of its own.
+trap 'umount -l "$dir/canary"; kill $canary; wait $canary 2>/dev/null; rm -rf "$dir"' EXIT
 for _ in {1..100}; do
 	! mountpoint -q "$dir/canary" || break
 	sleep 0.05
