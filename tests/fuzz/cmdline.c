@@ -157,7 +157,8 @@ static void check_selinuxns(int argc, char **argv)
 	int rc = cmd_selinuxns(argc, argv);
 
 	PROMISE((rc >= 0 && rc <= 2) || rc == 126 || rc == 127);
-	PROMISE(!done || rc == 2 || rc == 126);
+	/* To doctor, a policy that cannot be read is an answer, too. */
+	PROMISE(!done || rc != 0);
 }
 
 static void check_selinuxunshared(int argc, char **argv)

@@ -3,6 +3,7 @@
  * fault.c - fuzzing target: fault specifications of selinuxns-sim.
  */
 #include <errno.h>
+#include <signal.h>
 
 #include "fault.h"
 #include "fuzz.h"
@@ -36,18 +37,46 @@ static unsigned long strikes_at(const struct parts *p)
 	return strcmp(p->occurrence, "*") == 0 ? 0 : strtoul(p->occurrence, NULL, 10);
 }
 
+static bool ends_in(const char *text, size_t len, const char *suffix)
+{
+	size_t suffix_len = strlen(suffix);
+
+	return len > suffix_len && memcmp(text + len - suffix_len, suffix, suffix_len) == 0;
+}
+
+/* The process that a specification means, as fault_strike() wants it. False where none is. */
+static bool meant(const struct parts *p, char comm[32])
+{
+	const char *text = p->comm ? p->comm : "x";
+	size_t len = strlen(text);
+
+	if (ends_in(text, len, "/exec")) {
+		len -= strlen("/exec");
+		/* That is the name of one that was forked. */
+		if (ends_in(text, len, "/fork"))
+			return false;
+	}
+	PROMISE(len < 32);
+	memcpy(comm, text, len);
+	comm[len] = '\0';
+	return true;
+}
+
 /* It strikes when it says, and then only. */
 static struct fault check_strikes(const struct parts *p)
 {
 	unsigned long when = strikes_at(p);
 	struct fault fault = { .kind = FAULT_NOT };
+	char comm[32];
 
 	PROMISE(fault_any() && fault_needs_comm() == (p->comm != NULL));
-	PROMISE(fault_strike("no/operation", p->comm ? p->comm : "x").kind == FAULT_NOT);
+	if (!meant(p, comm))
+		return fault;
+	PROMISE(fault_strike("no/operation", comm).kind == FAULT_NOT);
 	if (p->comm)
 		PROMISE(fault_strike(p->operation, "a longer name than any").kind == FAULT_NOT);
 	for (unsigned long i = 1; i <= STRIKES; i++) {
-		struct fault now = fault_strike(p->operation, p->comm ? p->comm : "x");
+		struct fault now = fault_strike(p->operation, comm);
 
 		PROMISE((now.kind != FAULT_NOT) == (when == 0 || when == i));
 		if (now.kind != FAULT_NOT)
@@ -58,7 +87,18 @@ static struct fault check_strikes(const struct parts *p)
 
 static const char *error_name(struct fault fault)
 {
+	static char name[32];
+	const char *when = fault.kind == FAULT_SIGNAL_AFTER    ? "-after"
+			   : fault.kind == FAULT_SIGNAL_PARENT ? "-parent"
+							       : "";
+
 	switch (fault.kind) {
+	case FAULT_SIGNAL:
+	case FAULT_SIGNAL_AFTER:
+	case FAULT_SIGNAL_PARENT:
+		PROMISE(sigabbrev_np(fault.signal));
+		snprintf(name, sizeof(name), "SIG%s%s", sigabbrev_np(fault.signal), when);
+		return name;
 	case FAULT_NONE:
 		return "none";
 	case FAULT_SHORT:
@@ -86,6 +126,7 @@ static void check_written(const struct parts *p, struct fault fault)
 		PROMISE(fault_add(spec, &why) == 0);
 		again = check_strikes(p);
 		PROMISE(again.kind == fault.kind && again.err == fault.err);
+		PROMISE(again.signal == fault.signal);
 	}
 	free(spec);
 }

@@ -100,8 +100,7 @@ for target in "${targets[@]}"; do
 		echo "ok $n - $target"
 		continue
 	fi
-	grep -aE 'does not hold|runtime error|ERROR: |SUMMARY: |^ +#[0-9]+ .*/(lib|sim|utils|tests)/' \
-		"$log" | head -n 20 | sed 's/^/# /'
+	grep -aE "does not hold|runtime error|ERROR: |SUMMARY: |^ +#[0-9]+ .* $src/" "$log" | head -n 20 | sed 's/^/# /'
 	input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
 	echo "# reproduce: ASAN_OPTIONS=$ASAN_OPTIONS $work/tests/fuzz/fuzz_$target ${input:-(see $log)}"
 	echo "not ok $n - $target"
