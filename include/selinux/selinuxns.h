@@ -950,7 +950,8 @@ int selinuxns_file_contexts_lookup(const struct selinuxns_file_contexts *context
 /* What was found of a file. Each is counted once; what is not found or entered is told as well. */
 enum selinuxns_file {
 	SELINUXNS_FILE_FITS = 0,
-	SELINUXNS_FILE_UNSPECIFIED = 1, /* the file contexts say nothing of it, and its label is none that is wrong */
+	SELINUXNS_FILE_UNSPECIFIED =
+		1, /* the file contexts say nothing of it, and its label is none that is wrong */
 	SELINUXNS_FILE_UNLABELED = 2, /* it has no label */
 	SELINUXNS_FILE_INVALID = 3, /* its label is no context of the policy */
 	SELINUXNS_FILE_DIFFERS = 4, /* its label is not what the file contexts say */
@@ -965,11 +966,12 @@ enum selinuxns_file {
 enum selinuxns_advice {
 	SELINUXNS_ADVICE_NOTHING = 0, /* it fits */
 	SELINUXNS_ADVICE_RELABEL = 1, /* selinuxns_tree_apply() */
-	SELINUXNS_ADVICE_MOUNT = 2, /* it cannot be labelled: mount it with selinuxns_tree_mount_context() */
+	SELINUXNS_ADVICE_MOUNT =
+		2, /* it cannot be labelled: mount it with selinuxns_tree_mount_context() */
 };
 
 /* For selinuxns_tree_set_without(). */
-#define SELINUXNS_WITHOUT_POLICY 1
+#define SELINUXNS_WITHOUT_POLICY        1
 #define SELINUXNS_WITHOUT_FILE_CONTEXTS 2
 
 /*
@@ -1118,7 +1120,8 @@ int selinuxns_tree_apply(struct selinuxns_tree *tree, const char *path,
 			 struct selinuxns_error *error);
 
 /* selinuxns_tree_count - how many files of that kind the last check or apply came by */
-unsigned long long selinuxns_tree_count(const struct selinuxns_tree *tree, enum selinuxns_file kind);
+unsigned long long selinuxns_tree_count(const struct selinuxns_tree *tree,
+					enum selinuxns_file kind);
 
 /* selinuxns_tree_advice - what is to be done, by the last check or apply: an enum selinuxns_advice */
 int selinuxns_tree_advice(const struct selinuxns_tree *tree);

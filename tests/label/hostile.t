@@ -20,17 +20,25 @@ is "and not followed" "$(canaries)" "(none)"
 
 # Exchanged with a link to elsewhere, as fast as it goes.
 ln -s "$dir/canary" "$root/usr/swap"
+# The directory itself, whatever its name is by then.
+exec {real}<"$root/usr/real"
 (cd "$root/usr" && exec swap real swap) &
 swapper=$!
 good=1 seen=0
 for i in {1..60}; do
-	files raw "$attribute" x "$root/usr/real/file" "$root/usr/swap/file" 2>/dev/null
+	files raw "$attribute" x "/proc/$$/fd/$real/file"
+	files raw "$attribute" x "/proc/$$/fd/$real/below/file"
 	apply --threads=$((i % 3 + 1)) /usr
 	[ "$status" -eq 0 ] || [ "$status" -eq 1 ] || good=0
 	[ "$(count gone)" ] && seen=$((seen + 1))
 done
 kill "$swapper"
 wait "$swapper" 2>/dev/null
+exec {real}<&-
+if [ -L "$root/usr/real" ]; then
+	rm "$root/usr/real"
+	mv "$root/usr/swap" "$root/usr/real"
+fi
 is "a directory that becomes a link, and back: nothing outside is touched" "$(canaries)" "(none)"
 is "and it is no error" "$good" 1
 comment "the exchange was seen by $seen of 60"
@@ -67,6 +75,7 @@ rm -rf "$root/usr/deep"
 
 mkdir -p "$root/usr/mnt" "$root/usr/proc"
 touch "$root/usr/file"
+# shellcheck disable=SC2016
 inside='mount -t tmpfs x "$1/usr/mnt" && touch "$1/usr/mnt/f" && mount -t proc x "$1/usr/proc" && mount --bind /dev/null "$1/usr/file" || exit 77; '
 run unshare -m --propagation private sh -c "$inside"'selinuxns label check --root="$1" /usr' - "$root"
 if [ "$status" -eq 77 ] || [ "$status" -gt 2 ]; then

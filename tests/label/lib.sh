@@ -22,6 +22,7 @@ make_root() {
 	printf '%s\n' "$@" >"$at/contexts/files/file_contexts"
 }
 
+# shellcheck disable=SC2034
 contexts=(
 	'/.*		u:object_r:conf_t'
 	'/		-d	u:object_r:top_t'

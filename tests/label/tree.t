@@ -149,7 +149,7 @@ is "an extension image is labelled as if it were the root" \
 	"0 u:object_r:top_t u:object_r:bin_t "
 check /var/lib/extensions/ext
 is "without it, as what it is" "$status $(count differs)" "1 4"
-rm -r "$root/var"
+rm -r "${root:?}/var"
 
 # ---- files with several names -------------------------------------------------------------
 
