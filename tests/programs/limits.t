@@ -47,7 +47,7 @@ like "with step, object, reason and remedy" "$err" '^unshareselinux: check limit
 ok "and the command is not started" test ! -e "$dir/witness"
 sim --no-policy --maxns=2 --free-delay=20000 -- bash -c "$end; unshareselinux touch $dir/witness"
 is "a limit that is reached rather than too low: 125" "$status" 125
-like "with the sentence" "$err" '^unshareselinux: .*unshare the SELinux namespace: .*maxns \(2\) is reached.*; raise it'
+like "with the sentence" "$err" '^unshareselinux: .*unshare the SELinux namespace[^:]*: .*maxns \(2\) is reached.*; raise it'
 ok "and the command is not started" test ! -e "$dir/witness"
 # Signals do not end the wait early.
 sim --no-policy --maxns=1 -- bash -c 'drive newns:private unsharens:400 & pid=$!; while kill -CONT $pid 2>/dev/null; do sleep 0.01; done; wait $pid'
