@@ -11,8 +11,12 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "base/fd.h"
+
+#define TRIES_AT_ONCE 64
+#define TRIES_MAX     256 /* for one who renames on purpose: a fifth of a second */
 
 static int open_resolving(int dirfd, const char *path, int flags, unsigned int resolve)
 {
@@ -26,8 +30,14 @@ static int open_resolving(int dirfd, const char *path, int flags, unsigned int r
 		errno = EINVAL;
 		return -1;
 	}
-	/* EAGAIN: a rename or mount elsewhere made ".." uncertain; openat2(2) says to retry. */
-	for (int tries = 0; tries < 64; tries++) {
+	/*
+	 * EAGAIN: a rename or mount elsewhere made ".." uncertain; openat2(2) says to retry. Who is in
+	 * the middle of one may be kept from going on for a while: later tries give it time.
+	 */
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		if (tries >= TRIES_AT_ONCE)
+			clock_nanosleep(CLOCK_MONOTONIC, 0,
+					&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 		fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
 		if (fd >= 0 || errno != EAGAIN)
 			break;
