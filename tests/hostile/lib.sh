@@ -16,7 +16,7 @@ mkdir "$dir/shown" "$dir/canary"
 : >"$dir/seen"
 "$build/tests/sim/mirror" "$dir/shown" "$dir/canary" "$dir/seen" & canary=$!
 # Another machine that began meanwhile may have its mount still, in a mount namespace of its own.
-trap 'umount -l "$dir/canary"; kill $canary; wait $canary 2>/dev/null; rm -rf "$dir"' EXIT
+trap 'umount -l "$dir/canary"; kill $canary 2>/dev/null; wait $canary 2>/dev/null; rm -rf "$dir"' EXIT
 for _ in {1..100}; do
 	! mountpoint -q "$dir/canary" || break
 	sleep 0.05
