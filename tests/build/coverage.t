@@ -20,7 +20,8 @@ find "$made" -name '*.gcno' | while read -r notes; do
 	: >>"${notes%.gcno}.gcda"
 	chmod 666 "${notes%.gcno}.gcda"
 done
-mapfile -t tests < <(suite_tests "$made")
+# Not tests/faults, which count every system call of a program: writing the counts makes more of them.
+mapfile -t tests < <(suite_tests "$made" | grep -v "^tests/faults/")
 suite "$made" "${tests[@]}"
 find "$made" -name '*.gcda' -empty -delete
 

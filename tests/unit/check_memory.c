@@ -215,6 +215,8 @@ static int check_boolean(void)
 	return selinuxns_policy_check_boolean(policy, "b", &err);
 }
 
+static size_t n_booleans = 1;
+
 static int may_execute(void)
 {
 	static char name[] = "b";
@@ -223,12 +225,23 @@ static int may_execute(void)
 		.context = "u:r:t",
 		.exec_context = "u:r:x",
 		.booleans = &on,
-		.n_booleans = 1,
+		.n_booleans = n_booleans,
 		.file = "/bin/true",
 		.label = "u:object_r:f",
 	};
 
 	return policy_may_execute(policy, &exec, &err);
+}
+
+/* The boolean is off in the policy, whose image is then asked as it is. */
+static int may_not_execute(void)
+{
+	int rc;
+
+	n_booleans = 0;
+	rc = may_execute();
+	n_booleans = 1;
+	return rc == -1 && errno == EACCES ? 0 : -1;
 }
 
 START_TEST(policies)
@@ -238,6 +251,7 @@ START_TEST(policies)
 	exhaust(check_context, 2);
 	exhaust(check_boolean, 3);
 	exhaust(may_execute, 4);
+	exhaust(may_not_execute, 2);
 }
 END_TEST
 
