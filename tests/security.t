@@ -19,7 +19,7 @@ run=$(printf 'include Makefile\nprint-words:\n\t@echo $(unit_tests) $(test_scrip
 
 # complaints TESTS: what is wrong with "`directory/test` (a case, another one), `directory/test`"
 complaints() {
-	local token test='' file='' cases='' name
+	local token test='' file='' beside='' cases='' name
 
 	while read -r token; do
 		case $token in
@@ -28,13 +28,15 @@ complaints() {
 			test=${token//\`/} cases=
 			file=$src/tests/$test
 			[[ $test != unit/* ]] || file+=.c
+			# Some only start a program that has the cases.
+			beside=${file%.t}.py
 			[[ " $run " == *" tests/$test "* ]] || echo "$test is not run"
 			[ -e "$file" ] || echo "$test does not exist"
 			;;
 		'('*)
 			cases=${token:1:-1}
 			while read -r name; do
-				grep -qiF -- "$name" "$file" 2>/dev/null || echo "$test has no '$name'"
+				grep -qiF -- "$name" "$file" "$beside" 2>/dev/null || echo "$test has no '$name'"
 			done < <(tr -d '`' <<<"$cases" | sed 's/[,;] */\n/g')
 			;;
 		esac
