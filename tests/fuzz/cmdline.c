@@ -80,6 +80,24 @@ int __wrap_selinuxns_limits_set(const unsigned int *maxns, const unsigned int *m
 	return no(error);
 }
 
+int __wrap_selinuxns_tree_apply(struct selinuxns_tree *tree, const char *path,
+				struct selinuxns_error *error);
+int __wrap_selinuxns_tree_apply(struct selinuxns_tree *tree, const char *path,
+				struct selinuxns_error *error)
+{
+	PROMISE(tree && path);
+	return no(error);
+}
+
+int __wrap_selinuxns_tree_check(struct selinuxns_tree *tree, const char *path,
+				struct selinuxns_error *error);
+int __wrap_selinuxns_tree_check(struct selinuxns_tree *tree, const char *path,
+				struct selinuxns_error *error)
+{
+	PROMISE(tree && path);
+	return no(error);
+}
+
 int __wrap_selinuxns_policy_open_file(struct selinuxns_policy **policy, const char *path,
 				      struct selinuxns_error *error);
 int __wrap_selinuxns_policy_open_file(struct selinuxns_policy **policy, const char *path,

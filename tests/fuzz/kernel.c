@@ -303,5 +303,11 @@ REFUSED(int, umount2, const char *path __attribute__((unused)), int flags __attr
 REFUSED(int, mount, const char *source __attribute__((unused)),
 	const char *target __attribute__((unused)), const char *type __attribute__((unused)),
 	unsigned long flags __attribute__((unused)), const void *data __attribute__((unused)))
+REFUSED(int, fsetxattr, int fd __attribute__((unused)), const char *name __attribute__((unused)),
+	const void *value __attribute__((unused)), size_t size __attribute__((unused)),
+	int flags __attribute__((unused)))
+REFUSED(int, setxattr, const char *path __attribute__((unused)),
+	const char *name __attribute__((unused)), const void *value __attribute__((unused)),
+	size_t size __attribute__((unused)), int flags __attribute__((unused)))
 REFUSED(int, execvp, const char *file __attribute__((unused)),
 	char *const argv[] __attribute__((unused)))
