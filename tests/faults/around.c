@@ -2,7 +2,7 @@
 /*
  * around.c - runs a command, and says what is not as it was before.
  *
- * For matrix.py, inside of selinuxns-sim. Usage: around [OPTION...] -- COMMAND [ARGUMENT...]
+ * For matrix.py, inside of selinuxns-sim, whose mounts are its own. Usage: around [OPTION...] -- COMMAND [ARGUMENT...]
  *   --scratch=DIR    the command's files: its output is in DIR/out, DIR/err and DIR/status (its
  *                    descriptor 3); what else is made in there is told
  *   --ran=FILE       exists when the command at the end of the set-up was started
@@ -37,7 +37,7 @@
 
 #define SELINUXFS "/sys/fs/selinux"
 
-#define WAIT_MS   5000
+#define WAIT_MS   30000
 #define STEP_MS   2
 
 static const char *scratch = "/nonexistent", *ran = "/nonexistent";
@@ -274,6 +274,13 @@ static void run(char **argv)
 	die(argv[0]);
 }
 
+/* Where others of this machine make files, too. */
+static void own_shm(void)
+{
+	if (mount("none", "/dev/shm", "tmpfs", 0, NULL) < 0 && errno != ENOENT)
+		die("/dev/shm");
+}
+
 /* ---- options ------------------------------------------------------------------------------- */
 
 static void bind_mount(char *value)
@@ -329,6 +336,7 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	own_shm();
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		set(argv[i]);
 	unlink(ran);
