@@ -204,6 +204,9 @@ class Scenario:
         if attempt.status in (125, 126, 127):
             silent = any(a in ("--full=2", "--close=2") for a in attempt.around)
             said = attempt.err.startswith(self.comm + ": ") and len(attempt.err.split(": ")) >= 3
+            # What to make a longer one of is what it lacks.
+            little = any(a.startswith("--limit=as:") for a in attempt.around)
+            said = said or (little and attempt.err == f"{self.comm}: no memory for a message\n")
             return "" if said or silent else "it does not say why"
         # The command could not do its own work in them.
         return "" if any(o.get("step") == "execute" for o in attempt.said) else "it ended without a word"
@@ -347,7 +350,7 @@ def make(name):
                         f"context=kernel enforce=0 boolean= mounts=1 descriptors=3 {rest}", **options)
     if what == "spawn":
         settings = [f"root:{ROOT}", f"policy-file:{DIR}/alpha.bin", "boolean:alpha_bool=1", "context:u:r:alpha_t",
-                    "exec-context:u:r:alpha_other_t", f"workdir:{DIR}/wd", "mode:1", "keep:0"]
+                    "exec-context:u:r:alpha_other_t", f"workdir:{DIR}/wd", "mode:1", "keep:0", "stdio:0=0"]
         # Alone: no death signal ends the child, nor does SIGPIPE, which it inherits ignored.
         settings.append("ignore:13" if fork else "death:9")
         return Spawn(name, settings, WANTED_ALL, before=IN_ROOT)
