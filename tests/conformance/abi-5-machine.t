@@ -38,6 +38,7 @@ is "$(fs magic $fs)" f97cff8c "4.1 an instance is selinuxfs to statfs"
 mkdir "$dir/mnt"
 is "$(fs mount "$dir/mnt"; stat -c %d "$dir/mnt")" $'0\n'"$(stat -c %d $fs)" "4.1 a further mount is of the one instance"
 is "$(fs mount "$dir/mnt")" EBUSY "4.1 on the same point again: EBUSY"
+# shellcheck disable=SC2034 # f is held, not used
 is "$(exec {f}<"$dir/mnt/enforce"; fs umount "$dir/mnt"; fs umount "$dir/mnt" detach)" $'EBUSY\n0' \
 	"4.1 unmounting with an open file: EBUSY, with MNT_DETACH fine"
 is "$(unshare -U -r -m fs mount "$dir/mnt" 2>&1)" EPERM "4.2 mounting in a user namespace: EPERM"

@@ -7,7 +7,6 @@
 set -u
 export LC_ALL=C
 src=${top_srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
-build=${top_builddir:-$src/build}
 . "$src/tests/tap.sh" || exit 99
 
 documented=$(sed -n '/^<!-- table -->$/,/^<!-- end of table -->$/p' "$src/docs/testing.md")
