@@ -14,7 +14,7 @@ ok() {
 }
 
 # The tests that are run, as the makefile lists them.
-run=$(printf 'include Makefile\nprint-words:\n\t@echo $(unit_tests) $(test_scripts) $(thorough_tests)\n' |
+run=$(printf 'include Makefile\nprint-words:\n\t@echo $(unit_tests) $(test_scripts) $(thorough_tests) $(release_tests)\n' |
 	make -C "$build" --no-print-directory -s -f - print-words)
 
 # complaints TESTS: what is wrong with "`directory/test` (a case, another one), `directory/test`"
