@@ -69,17 +69,28 @@ static char *path_in_root(int root, int fd, const char *given)
 	return strdup(path[len] ? path + len : "/");
 }
 
-/* It is one file: the top is the directory that it is in. */
-static int one_file(struct place *place)
+/*
+ * It is one file: the top is the directory that it is in. The path has no link any more, so that one in it
+ * was put there meanwhile.
+ */
+static int one_file(struct place *place, const struct stat *file)
 {
 	char *slash = strrchr(place->path, '/');
+	struct stat now;
 
 	place->name = strdup(slash + 1);
 	if (!place->name)
 		return -1;
 	slash[slash == place->path] = '\0';
-	place->top = inroot_open(place->root, place->path, O_PATH | O_DIRECTORY);
-	return place->top < 0 ? -1 : 0;
+	place->top = inroot_open_strict(place->root, place->path[1] ? place->path + 1 : ".",
+					O_PATH | O_DIRECTORY, false);
+	if (place->top < 0 || fstatat(place->top, place->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	if (now.st_dev != file->st_dev || now.st_ino != file->st_ino) {
+		errno = EBUSY;
+		return -1;
+	}
+	return 0;
 }
 
 static int find(struct place *place, const char *path)
@@ -93,7 +104,7 @@ static int find(struct place *place, const char *path)
 	if (!place->path)
 		return -1;
 	if (!S_ISDIR(st.st_mode))
-		return one_file(place);
+		return one_file(place, &st);
 	place->top = fd_open_dir(fd, ".", O_RDONLY);
 	return place->top < 0 ? -1 : 0;
 }

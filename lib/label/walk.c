@@ -255,10 +255,12 @@ static int enter_mount(struct walker *w, const struct dir *dir)
 {
 	const struct dir *parent = dir->parent;
 
+	/* A directory of the same file system may be mounted here, too. */
+	if (parent && w->walk->tree->one_file_system &&
+	    (dir->dev != parent->dev || dir->mount != parent->mount))
+		return trouble(w, w->path, WALK_OTHER_FS, 0);
 	if (parent && dir->dev == parent->dev)
 		return 1;
-	if (parent && w->walk->tree->one_file_system)
-		return trouble(w, w->path, WALK_OTHER_FS, 0);
 	if (is_pseudo(dir->fd))
 		return trouble(w, w->path, WALK_PSEUDO_FS, 0);
 	return 1;

@@ -85,6 +85,10 @@ else
 	like "so it is told" "$out" '^skipped: /usr/proc: '
 	run unshare -m --propagation private sh -c "$inside"'selinuxns label apply -x --root="$1" /usr; getfattr() { files get security.selinux "$@"; }; getfattr "$1/usr/mnt/f"' - "$root"
 	is "with -x nothing that is mounted does, not even a file" "$(count skipped) $(tail -n 1 <<<"$out")" "3 (none)"
+	mkdir -p "$dir/host" && touch "$dir/host/file"
+	run unshare -m --propagation private sh -c 'mount --bind "$2" "$1/usr/mnt" || exit 77
+		selinuxns label apply -x --root="$1" /usr; files get security.selinux "$2/file"' - "$root" "$dir/host"
+	is "nor a directory of the same file system" "$(count skipped) $(tail -n 1 <<<"$out")" "1 (none)"
 	echo 'file = "u:object_r:own_t"' >"$root/etc/selinux/tiny/contexts/lxc_contexts"
 	printf '/.* u:object_r:conf_t\n' >"$dir/other"
 	run unshare -m --propagation private sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
