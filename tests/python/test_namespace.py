@@ -200,6 +200,9 @@ def test_files_descriptors_and_those_that_are_passed(kid_namespace, tmp_path):
     with pytest.raises(OSError) as caught:
         kid_namespace.run(["true"], pass_fds=[writing])
     assert caught.value.errno == errno.EBADF
+    # What a closed socket calls its descriptor.
+    with pytest.raises(ValueError):
+        kid_namespace.run(["true"], pass_fds=[-1])
     # Standard descriptors that the caller has closed, or exchanges.
     code = """
 import os, selinuxns

@@ -101,6 +101,14 @@ def fill_environment(plan: _selinuxns.Plan, env: Environment | None) -> None:
     plan.set_environment(tuple(strings))
 
 
+def keep_descriptors(plan: _selinuxns.Plan, pass_fds: Iterable[int]) -> None:
+    """Have the command inherit these; of a negative one the plan would make all of them."""
+    for fd in pass_fds:
+        if fd < 0:
+            raise ValueError("bad value(s) in pass_fds")
+        plan.keep_fd(fd)
+
+
 def argument_list(args: Arguments) -> tuple[bytes, ...]:
     """A command as the extension takes it.
 
@@ -343,8 +351,7 @@ class Namespace:
         plan = self.make_plan()
         plan.set_workdir(cwd)
         fill_environment(plan, env)
-        for fd in pass_fds:
-            plan.keep_fd(fd)
+        keep_descriptors(plan, pass_fds)
         if not close_fds:
             plan.keep_fd(-1)
         plan.exec(argument_list(args))

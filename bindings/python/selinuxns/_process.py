@@ -8,7 +8,7 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from ._namespace import argument_list, fill_environment
+from ._namespace import argument_list, fill_environment, keep_descriptors
 
 if TYPE_CHECKING:
     from . import _selinuxns
@@ -100,8 +100,7 @@ class Popen(subprocess.Popen[Any]):
         for number, fd in enumerate((p2cread, c2pwrite, errwrite)):
             if fd != -1:
                 plan.set_stdio(number, fd)
-        for fd in pass_fds:
-            plan.keep_fd(fd)
+        keep_descriptors(plan, pass_fds)
         if not close_fds:
             plan.keep_fd(-1)
         plan.set_workdir(cwd)
