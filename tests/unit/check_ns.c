@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
-#include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -65,7 +64,6 @@ static struct {
 
 	bool selinux; /* in the list of modules */
 	bool misused; /* a call that no kernel would take */
-	bool play_proc; /* files that are mounted over those of /proc are the kernel's own */
 } fake;
 
 /* As kernel-abi.md 1.2 has it. */
@@ -154,11 +152,6 @@ __attribute__((no_sanitize("address"))) long syscall(long number, ...)
 		return fake_set(a[0], (const struct lsm_entry *)a[1], a[2], a[3]);
 	case 461:
 		return fake_list((uint64_t *)a[0], (uint32_t *)a[1]);
-	case SYS_openat2:
-		if (fake.play_proc)
-			return openat((int)a[0], (const char *)a[1],
-				      (int)((const struct open_how *)a[2])->flags);
-		/* fall through */
 	default:
 		return libc_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 	}
@@ -1015,7 +1008,6 @@ static int play_attr(const char *name, const char *content, size_t len)
 	ck_assert_int_eq(write(fd, content, len), (ssize_t)len);
 	snprintf(attr, sizeof(attr), "/proc/%d/task/%d/attr/%s", getpid(), getpid(), name);
 	make_mount(file, attr, NULL, MS_BIND);
-	fake.play_proc = true;
 	return fd;
 }
 
