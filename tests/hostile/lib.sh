@@ -5,6 +5,11 @@
 # canary is a whole root directory outside of the hostile one, which links lead to. It is a FUSE
 # file system that records every request: opening a file of it is seen, and so is only
 # looking for one (tests/sim/mirror.c).
+
+# In a mount namespace of its own: what other tests mount meanwhile is no change of the parent.
+if [ -z "${HOSTILE_MOUNTS-}" ] && unshare -m --propagation private true 2>/dev/null; then
+	HOSTILE_MOUNTS=own exec unshare -m --propagation private bash "$0" "$@"
+fi
 . "$(dirname "${BASH_SOURCE[0]}")/../programs/lib.sh"
 need_policy
 need_tool secilc python3
