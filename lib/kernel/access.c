@@ -17,7 +17,6 @@
 
 #include "base/fd.h"
 #include "base/proc.h"
-#include "kernel/attr.h"
 #include "kernel/capability.h"
 #include "kernel/instance.h"
 
@@ -34,25 +33,52 @@ static bool next_number(char **p, int base, unsigned long *v)
 	return true;
 }
 
+/*
+ * Write a question about @source, @target and @class, and read the answer. Returns the answer's bytes, or -1
+ * with errno.
+ */
+static ssize_t ask(int instance, const char *file, const char *source, const char *target,
+		   unsigned int class, char *answer, size_t size)
+{
+	char query[2 * ATTR_MAX + 16];
+	_cleanup_close_ int fd = openat(instance, file, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	int len = snprintf(query, sizeof(query), "%s %s %u", source, target, class);
+	ssize_t n = fd < 0 ? -1 : write(fd, query, (size_t)len);
+
+	if (n < 0)
+		return -1;
+	if (n != len) {
+		errno = EIO;
+		return -1;
+	}
+	return fd_read_text(fd, answer, size);
+}
+
 bool access_ask(int instance, const char *source, const char *target, unsigned int class,
 		struct access_decision *decision)
 {
 	/* allowed, decided, auditallow, auditdeny, sequence number, flags */
 	static const int bases[] = { 16, 16, 16, 16, 10, 16 };
 	unsigned long v[sizeof(bases) / sizeof(bases[0])];
-	char query[2 * ATTR_MAX + 16], answer[128];
-	_cleanup_close_ int fd = openat(instance, "access", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	char *p = answer;
-	int len = snprintf(query, sizeof(query), "%s %s %u", source, target, class);
+	char answer[128], *p = answer;
 
-	if (fd < 0 || write(fd, query, (size_t)len) != len ||
-	    fd_read_text(fd, answer, sizeof(answer)) < 0)
+	if (ask(instance, "access", source, target, class, answer, sizeof(answer)) < 0)
 		return false;
 	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
 		if (!next_number(&p, bases[i], &v[i]))
 			return false;
 	*decision = (struct access_decision){ .allowed = v[0], .flags = v[5] };
 	return true;
+}
+
+int access_create(int instance, const char *source, const char *target, unsigned int class,
+		  char context[ATTR_MAX])
+{
+	ssize_t n = ask(instance, "create", source, target, class, context, ATTR_MAX);
+
+	if (n == 0)
+		errno = EPROTO;
+	return n > 0 ? 0 : -1;
 }
 
 bool access_has_selinux(void)

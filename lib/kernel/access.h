@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "kernel/attr.h"
+
 #define ACCESS_PERMISSIVE 0x1 /* flag of an answer: the source type is permissive */
 
 struct access_decision {
@@ -19,6 +21,13 @@ struct access_decision {
 /* Ask the file `access` of @instance. False when it cannot be asked. */
 bool access_ask(int instance, const char *source, const char *target, unsigned int class,
 		struct access_decision *decision);
+
+/*
+ * Ask the file `create` of @instance: the context of a new object of @class that @source makes of @target
+ * (kernel-abi.md 4.8). 0, or -1 with errno.
+ */
+int access_create(int instance, const char *source, const char *target, unsigned int class,
+		  char context[ATTR_MAX]);
 
 /* Is SELinux on in this kernel? True where it cannot be told. */
 bool access_has_selinux(void);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -19,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "kernel/access.h"
 #include "kernel/attr.h"
 #include "kernel/instance.h"
 #include "policy/rootconfig.h"
@@ -30,33 +30,17 @@
 
 /*
  * The context that the policy gives to a process of context @current that executes a file labelled
- * @label: kernel-abi.md 4.8. 0, or -1 with errno. Not by libselinux, which takes a class
- * whose number it could not read for class 0, and answers for that.
+ * @label. 0, or -1 with errno. Not by libselinux, which takes a class whose number it could not read
+ * for class 0, and answers for that.
  */
 static int compute_context(int instance, const char *current, const char *label,
 			   char context[ATTR_MAX])
 {
-	char query[2 * ATTR_MAX + 16];
-	_cleanup_close_ int fd = -1;
 	unsigned int class;
-	ssize_t n;
-	int len;
 
 	if (instance_read_uint(instance, "class/process/index", &class) < 0)
 		return -1;
-	fd = openat(instance, "create", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	len = snprintf(query, sizeof(query), "%s %s %u", current, label, class);
-	n = fd < 0 ? -1 : write(fd, query, (size_t)len);
-	if (n < 0)
-		return -1;
-	if (n != len) {
-		errno = EIO;
-		return -1;
-	}
-	n = fd_read_text(fd, context, ATTR_MAX);
-	if (n == 0)
-		errno = EPROTO;
-	return n > 0 ? 0 : -1;
+	return access_create(instance, current, label, class, context);
 }
 
 /* As libselinux would, which remembers it; and whether it was done, the kernel says. */
