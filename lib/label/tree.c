@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "base/setter.h"
 #include "label/names.h"
 
 #define MAX_THREADS 256
@@ -41,23 +42,6 @@ void selinuxns_tree_free(struct selinuxns_tree *tree)
 	free(tree);
 }
 
-static int invalid(void)
-{
-	errno = EINVAL;
-	return -1;
-}
-
-static int set_string(char **to, const char *from)
-{
-	char *copy = from ? strdup(from) : NULL;
-
-	if (from && !copy)
-		return -1;
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
 /* An absolute path without what means nothing in it. NULL with errno. */
 static char *clean_path(const char *path)
 {
@@ -74,7 +58,7 @@ static char *clean_path(const char *path)
 
 int selinuxns_tree_set_root(struct selinuxns_tree *tree, const char *path)
 {
-	return set_string(&tree->root, path);
+	return setter_string(&tree->root, path);
 }
 
 int selinuxns_tree_set_policy(struct selinuxns_tree *tree, const struct selinuxns_policy *policy)
@@ -85,14 +69,14 @@ int selinuxns_tree_set_policy(struct selinuxns_tree *tree, const struct selinuxn
 
 int selinuxns_tree_set_file_contexts(struct selinuxns_tree *tree, const char *path)
 {
-	return set_string(&tree->file_contexts, path);
+	return setter_string(&tree->file_contexts, path);
 }
 
 int selinuxns_tree_set_without(struct selinuxns_tree *tree, int parts)
 {
 	if (parts != 0 && parts != SELINUXNS_WITHOUT_POLICY &&
 	    parts != SELINUXNS_WITHOUT_FILE_CONTEXTS)
-		return invalid();
+		return setter_invalid();
 	tree->without = parts;
 	return 0;
 }
@@ -112,14 +96,14 @@ int selinuxns_tree_set_attribute(struct selinuxns_tree *tree, const char *name)
 {
 	if (name && strncmp(name, "security.", 9) != 0 && strncmp(name, "trusted.", 8) != 0 &&
 	    strncmp(name, "user.", 5) != 0)
-		return invalid();
-	return set_string(&tree->attribute, name);
+		return setter_invalid();
+	return setter_string(&tree->attribute, name);
 }
 
 int selinuxns_tree_set_threads(struct selinuxns_tree *tree, unsigned int threads)
 {
 	if (threads > MAX_THREADS)
-		return invalid();
+		return setter_invalid();
 	tree->threads = threads;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <selinux/selinuxns.h>
 
 #include "base/fd.h"
+#include "base/setter.h"
 #include "ns/plan.h"
 
 struct selinuxns_plan *selinuxns_plan_new(void)
@@ -49,24 +50,6 @@ void selinuxns_plan_free(struct selinuxns_plan *plan)
 	free(plan);
 }
 
-static int invalid(void)
-{
-	errno = EINVAL;
-	return -1;
-}
-
-/* Replace a string by a copy of another one, or by NULL. */
-static int set_string(char **to, const char *from)
-{
-	char *copy = from ? strdup(from) : NULL;
-
-	if (from && !copy)
-		return -1;
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
 int selinuxns_plan_set_policy(struct selinuxns_plan *plan, const struct selinuxns_policy *policy)
 {
 	plan->policy = policy;
@@ -97,7 +80,7 @@ int selinuxns_plan_set_boolean(struct selinuxns_plan *plan, const char *name, in
 	char *copy;
 
 	if (!name[0] || strchr(name, '/'))
-		return invalid();
+		return setter_invalid();
 	for (size_t i = 0; i < plan->n_booleans; i++) {
 		if (strcmp(plan->booleans[i].name, name) == 0) {
 			plan->booleans[i].on = on != 0;
@@ -119,30 +102,30 @@ int selinuxns_plan_set_boolean(struct selinuxns_plan *plan, const char *name, in
 
 int selinuxns_plan_set_context(struct selinuxns_plan *plan, const char *context)
 {
-	return set_string(&plan->context, context);
+	return setter_string(&plan->context, context);
 }
 
 int selinuxns_plan_set_exec_context(struct selinuxns_plan *plan, const char *context)
 {
-	return set_string(&plan->exec_context, context);
+	return setter_string(&plan->exec_context, context);
 }
 
 int selinuxns_plan_set_mode(struct selinuxns_plan *plan, int mode)
 {
 	if (mode < SELINUXNS_MODE_PERMISSIVE || mode > SELINUXNS_MODE_CONFIGURED)
-		return invalid();
+		return setter_invalid();
 	plan->mode = (enum selinuxns_mode)mode;
 	return 0;
 }
 
 int selinuxns_plan_set_root(struct selinuxns_plan *plan, const char *path)
 {
-	return set_string(&plan->root, path);
+	return setter_string(&plan->root, path);
 }
 
 int selinuxns_plan_set_workdir(struct selinuxns_plan *plan, const char *path)
 {
-	return set_string(&plan->workdir, path);
+	return setter_string(&plan->workdir, path);
 }
 
 static char **copy_strings(char *const strings[])
@@ -210,7 +193,7 @@ int selinuxns_plan_set_stdio(struct selinuxns_plan *plan, int number, int fd)
 int selinuxns_plan_default_signal(struct selinuxns_plan *plan, int signal)
 {
 	if (signal == SIGKILL || signal == SIGSTOP || sigaddset(&plan->defaults, signal) < 0)
-		return invalid();
+		return setter_invalid();
 	return 0;
 }
 
@@ -229,7 +212,7 @@ int selinuxns_plan_set_wait(struct selinuxns_plan *plan, unsigned int wait_ms)
 int selinuxns_plan_set_death_signal(struct selinuxns_plan *plan, int signal)
 {
 	if (signal < 0 || signal > SIGRTMAX)
-		return invalid();
+		return setter_invalid();
 	plan->death_signal = signal;
 	return 0;
 }
