@@ -12,7 +12,7 @@ import functools
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from ._process import Popen
+from ._process import Popen, add_pipes
 
 if TYPE_CHECKING:
     from ._namespace import Namespace
@@ -165,14 +165,7 @@ async def run(
     kwargs: dict[str, Any],
 ) -> subprocess.CompletedProcess[Any]:
     """Namespace.run_async()."""
-    if input is not None:
-        if kwargs.get("stdin") is not None:
-            raise ValueError("stdin and input arguments may not both be used.")
-        kwargs["stdin"] = subprocess.PIPE
-    if capture_output:
-        if kwargs.get("stdout") is not None or kwargs.get("stderr") is not None:
-            raise ValueError("stdout and stderr arguments may not be used with capture_output.")
-        kwargs["stdout"] = kwargs["stderr"] = subprocess.PIPE
+    add_pipes(kwargs, input, capture_output)
     process = await create_subprocess(namespace, args, kwargs)
     try:
         out, err = await asyncio.wait_for(process.communicate(input), timeout)

@@ -177,6 +177,18 @@ def _command(args: Any, shell: Any, executable: Any) -> tuple[bytes, ...]:
     return argv
 
 
+def add_pipes(kwargs: dict[str, Any], input: Any, capture_output: bool) -> None:
+    """Give a Popen's arguments the pipes that subprocess.run() would."""
+    if input is not None:
+        if kwargs.get("stdin") is not None:
+            raise ValueError("stdin and input arguments may not both be used.")
+        kwargs["stdin"] = subprocess.PIPE
+    if capture_output:
+        if kwargs.get("stdout") is not None or kwargs.get("stderr") is not None:
+            raise ValueError("stdout and stderr arguments may not be used with capture_output.")
+        kwargs["stdout"] = kwargs["stderr"] = subprocess.PIPE
+
+
 def run(
     namespace: Namespace,
     args: Arguments,
@@ -187,14 +199,7 @@ def run(
     kwargs: dict[str, Any],
 ) -> subprocess.CompletedProcess[Any]:
     """subprocess.run(), with a Popen of ours."""
-    if input is not None:
-        if kwargs.get("stdin") is not None:
-            raise ValueError("stdin and input arguments may not both be used.")
-        kwargs["stdin"] = subprocess.PIPE
-    if capture_output:
-        if kwargs.get("stdout") is not None or kwargs.get("stderr") is not None:
-            raise ValueError("stdout and stderr arguments may not be used with capture_output.")
-        kwargs["stdout"] = kwargs["stderr"] = subprocess.PIPE
+    add_pipes(kwargs, input, capture_output)
     with Popen(namespace, args, **kwargs) as process:
         try:
             out, err = process.communicate(input, timeout=timeout)
