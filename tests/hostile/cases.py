@@ -90,9 +90,9 @@ def runc_overwrite():
 def leaked_descriptor():
     found = []
     for keep in [], ['--keep-fd=7']:
-        for directory in ('/proc/self/fd/7', '/proc/self/fd/7/work', '/proc/thread-self/fd/7',
+        for directory in ('/proc/self/fd/7', '/proc/self/fd/7/home', '/proc/thread-self/fd/7',
                           '/proc/self/cwd', '/proc/self/fd/7/../root', f'/proc/{os.getpid()}/fd/7',
-                          'proc/self/fd/7', '/work/../proc/self/fd/7'):
+                          'proc/self/fd/7', '/home/../proc/self/fd/7'):
             h.fresh()
             found += observed([*ROOTED, *keep, '--wd=' + directory, '/bin/inside'], refuses(), directory)
     for number in range(3, 24):
@@ -208,7 +208,7 @@ def mount_point_links():
     found = []
     for part in 'sys', 'sys/fs', 'sys/fs/selinux', 'selinux':
         for target in ('/', '..', '../..', '/proc', '/proc/self', '/proc/self/root', '/proc/1/root/sys/fs/selinux',
-                       '/proc/self/fd/7', '/etc', '/sys/fs/selinux', '/work', '/dev/../sys'):
+                       '/proc/self/fd/7', '/etc', '/sys/fs/selinux', '/home', '/dev/../sys'):
             h.fresh()
             if part == 'selinux':
                 h.remove(h.ROOT + '/sys')
@@ -246,7 +246,7 @@ def nothing_loaded():
             os.symlink(target(path), f'{h.ROOT}/{path}')
         # It fails after the root was entered, and has a message to make in there.
         env = dict(os.environ, LC_ALL='de_DE.UTF-8', LANGUAGE='de', TZ=':/etc/localtime')
-        for command in '/bin/nosuch', 'nosuch', '/work', '/marker':
+        for command in '/bin/nosuch', 'nosuch', '/home', '/marker':
             found += observed([*ROOTED, '--load-policy', command], refuses(), command, env=env)
     return found
 
@@ -329,14 +329,14 @@ def names():
     for name in NAMES:
         h.fresh()
         text = os.fsdecode(raw(name))
-        os.mkdir(f'{h.ROOT}/work/{text}')
+        os.mkdir(f'{h.ROOT}/home/{text}')
         os.mkfifo(f'{h.ROOT}/bin/{text}')
         for argv in (
-                [*ROOTED, '--wd=/work/' + text + '/none', '/bin/inside'],
+                [*ROOTED, '--wd=/home/' + text + '/none', '/bin/inside'],
                 [*ROOTED, '/bin/' + text], [*ROOTED, '/bin/none' + text], [*ROOTED, '--setenv=PATH=/' + text, text + 'x'],
-                ['unshareselinux', '--dry-run', '--root=' + h.ROOT, '--wd=/work/' + text, '/bin/' + text],
-                ['unshareselinux', '--verbose', '--root=' + h.ROOT, '--wd=/work/' + text, '/bin/none' + text],
-                ['unshareselinux', '--status-fd=2', '--root=' + h.ROOT, '--wd=/work/' + text, '/bin/none' + text],
+                ['unshareselinux', '--dry-run', '--root=' + h.ROOT, '--wd=/home/' + text, '/bin/' + text],
+                ['unshareselinux', '--verbose', '--root=' + h.ROOT, '--wd=/home/' + text, '/bin/none' + text],
+                ['unshareselinux', '--status-fd=2', '--root=' + h.ROOT, '--wd=/home/' + text, '/bin/none' + text],
                 ['unshareselinux', '--root=' + h.ROOT + '/' + text, '/bin/inside'],
                 ['unshareselinux', '--load-policy=' + h.ROOT + '/' + text, '/bin/inside'],
                 ['unshareselinux', '--load-policy=' + h.ROOT + '/bin/' + text, '/bin/inside'],
@@ -475,14 +475,14 @@ def mounted_names():
     for name in NAMES:
         h.fresh()
         text = os.fsdecode(raw(name))
-        os.mkdir(f'{h.ROOT}/work/{text}')
-        h.mount('/sys/fs/selinux', f'{h.ROOT}/work/{text}', None, h.MS_BIND)
+        os.mkdir(f'{h.ROOT}/home/{text}')
+        h.mount('/sys/fs/selinux', f'{h.ROOT}/home/{text}', None, h.MS_BIND)
         try:
             found += observed(WHOLE.argv, runs(), ascii(name))
             found += observed(['unshareselinux', 'selinuxns', 'status'], anything, ascii(name))
             found += observed(['selinuxns', 'status', '--json'], anything, ascii(name))
         finally:
-            h.umount(f'{h.ROOT}/work/{text}')
+            h.umount(f'{h.ROOT}/home/{text}')
     return found
 
 

@@ -100,7 +100,7 @@ def make_tree(root, policy, marker):
         write(f'{root}/etc/selinux/{kind}/contexts/files/file_contexts', f'/.* u:object_r:{image}_security_t\n')
     for directory in 'sys/fs/selinux', 'proc', 'dev', 'tmp':
         os.makedirs(f'{root}/{directory}')
-    for at in '', 'work/', 'work/sub/':
+    for at in '', 'home/', 'home/sub/':
         write(f'{root}/{at}marker', marker)
     install(root, BUILD + '/tests/hostile/inside', 'bin/inside')
     install(root, BUILD + '/tests/hostile/inside', 'interp/inside')
@@ -276,32 +276,32 @@ FILES = {
 # ---- the programs that read a root ------------------------------------------------------------
 
 # What of the root a program uses. "etc": configuration and policy; "contexts": file contexts; "sys": the mount point;
-# "work": a working directory; "bin", "interp": a command, a script's interpreter
+# "home": a working directory; "bin", "interp": a command, a script's interpreter
 Program = collections.namedtuple('Program', 'name argv uses refused inside says', defaults=[False, True])
 SPAWN = BUILD + '/tests/programs/spawn'
-WHOLE = ['--load-policy', '--configured-mode', '--wd=/work/sub']
+WHOLE = ['--load-policy', '--configured-mode', '--wd=/home/sub']
 PROGRAMS = [
     Program('unshareselinux', ['unshareselinux', '--root=' + ROOT, *WHOLE, '/bin/inside'],
-            'etc sys work bin', {125, 126, 127}),
+            'etc sys home bin', {125, 126, 127}),
     Program('unshareselinux --fork', ['unshareselinux', '--fork', '--root=' + ROOT, *WHOLE,
                                       '--setenv=PATH=/bin', 'script'],
-            'etc sys work bin interp', {125, 126, 127}),
+            'etc sys home bin interp', {125, 126, 127}),
     Program('unshareselinux --dry-run', ['unshareselinux', '--dry-run', '--root=' + ROOT, *WHOLE,
-                                         '/bin/inside'], 'etc sys work', {125}),
-    Program('selinuxns_spawn()', [SPAWN, 'root:' + ROOT, 'workdir:/work/sub', 'policy-root', 'mode:2',
-                                  '--', '/bin/inside'], 'etc sys work bin', {0}),
-    Program('selinuxns_exec()', [SPAWN, 'how:exec-or-end', 'root:' + ROOT, 'workdir:/work/sub', 'policy-root',
-                                 'mode:2', '--', '/bin/script'], 'etc sys work bin interp', {0}),
-    Program('selinuxns_plan_check()', [SPAWN, 'how:check', 'root:' + ROOT, 'workdir:/work/sub',
+                                         '/bin/inside'], 'etc sys home', {125}),
+    Program('selinuxns_spawn()', [SPAWN, 'root:' + ROOT, 'workdir:/home/sub', 'policy-root', 'mode:2',
+                                  '--', '/bin/inside'], 'etc sys home bin', {0}),
+    Program('selinuxns_exec()', [SPAWN, 'how:exec-or-end', 'root:' + ROOT, 'workdir:/home/sub', 'policy-root',
+                                 'mode:2', '--', '/bin/script'], 'etc sys home bin interp', {0}),
+    Program('selinuxns_plan_check()', [SPAWN, 'how:check', 'root:' + ROOT, 'workdir:/home/sub',
                                        'policy-root', 'mode:2', '--', '/bin/inside'],
-            'etc sys work', {0}),
+            'etc sys home', {0}),
     Program('selinuxns load-policy --root', ['unshareselinux', '--mount-selinuxfs', 'selinuxns',
                                              'load-policy', '--verify', '--root=' + ROOT], 'etc', {2}),
     Program('selinuxns load-policy --root --check', ['selinuxns', 'load-policy', '--check',
                                                      '--root=' + ROOT], 'etc', {2}),
     Program('selinuxns load-policy --root --compare', ['selinuxns', 'load-policy', '--compare',
                                                        '--root=' + ROOT], 'etc', {2}),
-    Program('selinuxns label lookup', ['selinuxns', 'label', 'lookup', '--json', '--type=file', '--root=' + ROOT, '/work'],
+    Program('selinuxns label lookup', ['selinuxns', 'label', 'lookup', '--json', '--type=file', '--root=' + ROOT, '/home'],
             'contexts', {1, 2}),
     Program('examples/container', [BUILD + '/examples/container', ROOT, '/bin/inside'], 'etc sys',
             {125}),

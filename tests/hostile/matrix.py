@@ -17,7 +17,7 @@ PARTS = {
     'etc': ETC,
     'contexts': [*ETC[:4], *(f'etc/selinux/{h.TYPE}/contexts{rest}' for rest in ('', '/files', '/files/file_contexts'))],
     'sys': ['sys', 'sys/fs', 'sys/fs/selinux'],
-    'work': ['work', 'work/sub'],
+    'home': ['home', 'home/sub'],
     'bin': ['bin', 'bin/inside', LOADER.split('/')[0], LOADER],
     'interp': ['bin/script', 'interp', 'interp/inside'],
 }
@@ -36,7 +36,7 @@ def uses(program):
 
 def twin_result(use):
     """Policy and place, where the part is found in the root's own copy of the canary."""
-    return ('twin' if use in ('etc', 'contexts') else 'kid'), ('twin' if use == 'work' else 'inner')
+    return ('twin' if use in ('etc', 'contexts') else 'kid'), ('twin' if use == 'home' else 'inner')
 
 
 def succeeds(program, ran, use, policy, where):
@@ -51,7 +51,7 @@ def succeeds(program, ran, use, policy, where):
         return [] if ran.out == b'same\n' else ['the policy is not loaded']
     if program.name.endswith('--compare'):
         return [] if ran.status == 1 else ['the policies are not compared']
-    if 'work' not in program.uses:
+    if 'home' not in program.uses:
         where = 'inner'
     if program.name in ('unshareselinux --dry-run', 'selinuxns_plan_check()'):
         return [] if ran.status == 0 and b'FAILED' not in ran.out and b'-1' not in ran.out \
@@ -78,9 +78,9 @@ def case(program, use, part, kind, make):
         ran = h.start(program, unprivileged=kind == 'one that cannot be read')
     found = watch.problems(ran, not (program.inside and part in LIBSELINUX and kind in h.OUT))
     if (part == 'sys/fs/selinux' and kind in ('an empty directory', 'one that cannot be read')) or \
-            (part == 'work/sub' and kind == 'an empty directory'):
-        found += succeeds(program, ran, use, 'kid', 'none' if use == 'work' else 'inner')
-    elif part == 'work/sub' and kind == 'one that cannot be read' and 'bin' not in program.uses:
+            (part == 'home/sub' and kind == 'an empty directory'):
+        found += succeeds(program, ran, use, 'kid', 'none' if use == 'home' else 'inner')
+    elif part == 'home/sub' and kind == 'one that cannot be read' and 'bin' not in program.uses:
         pass  # O_PATH does not tell: the step will
     elif twin:
         found += succeeds(program, ran, use, *twin_result(use))

@@ -18,7 +18,7 @@ PARTS = {
     'configuration': ('etc', [h.CONFIG, 'etc/selinux', 'etc']),
     'policy': ('etc', [h.POLICY, f'etc/selinux/{h.TYPE}/policy', f'etc/selinux/{h.TYPE}']),
     'mount point': ('sys', ['sys/fs/selinux', 'sys/fs', 'sys']),
-    'working directory': ('work', ['work/sub', 'work']),
+    'working directory': ('home', ['home/sub', 'home']),
     'command': ('bin', ['bin/inside', 'bin']),
 }
 KINDS = {name: {**h.NOT_THERE, **h.OUT, **h.FILES}[name] for name in (
