@@ -10,7 +10,6 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -35,6 +34,8 @@
 #include "label/pattern.h"
 #include "label/regex.h"
 
+#include "files.h"
+
 #define FILES   "etc/selinux/test/contexts/files"
 #define IN_ROOT "/" FILES "/file_contexts"
 
@@ -55,46 +56,13 @@ const char *__lsan_default_suppressions(void)
 
 /* ---- means ------------------------------------------------------------- */
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static void make_dirs(const char *path)
-{
-	char copy[512];
-
-	snprintf(copy, sizeof(copy), "%s/", path);
-	for (char *p = copy + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		ck_assert(mkdir(copy, 0755) == 0 || errno == EEXIST);
-		*p = '/';
-	}
-}
-
-static void write_bytes(const char *path, const void *data, size_t size)
-{
-	FILE *f = fopen(path, "we");
-
-	ck_assert_msg(f && fwrite(data, 1, size, f) == size && fclose(f) == 0, "%s: %s", path,
-		      strerror(errno));
-}
-
 /* file_contexts, or with a suffix */
-static void write_file(const char *suffix, const char *text)
+static void write_contexts(const char *suffix, const char *text)
 {
 	char path[sizeof(base) + 16];
 
 	snprintf(path, sizeof(path), "%s%s", base, suffix);
-	write_bytes(path, text, strlen(text));
+	make_file(path, text, strlen(text));
 }
 
 static void begin(void)
@@ -107,7 +75,7 @@ static void begin(void)
 	make_dirs(path);
 	snprintf(base, sizeof(base), "%s/file_contexts", path);
 	snprintf(path, sizeof(path), "%s/etc/selinux/config", root);
-	write_bytes(path, "SELINUXTYPE=test\n", 17);
+	make_file(path, "SELINUXTYPE=test\n", 17);
 	rootfd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_ge(rootfd, 0);
 	memset(&err, 0, sizeof(err));
@@ -257,51 +225,51 @@ START_TEST(rules)
 		"/deep/er/x",  NULL,
 	};
 
-	write_file("", "# a comment\n"
-		       "  \t # another\n"
-		       "\n"
-		       "/.*		u:r:default\n"
-		       "/		-d	u:r:root_dir\n"
-		       "/a(/.*)?	u:r:a_tree\n"
-		       "/extra	--	u:r:extra further fields do not count\n"
-		       "/a		--	u:r:a_file\n"
-		       "/a/b		-d	u:r:ab_dir\r\n"
-		       "/a/b		-l	u:r:ab_link\n"
-		       "/a\\.b/c	u:r:adotb\n"
-		       "/a\\-b/c	u:r:adashb\n"
-		       "/d\\-e	u:r:ddashe\n"
-		       "/x[0-9]/y	-c	u:r:x_char\n"
-		       "/x[0-9]/y	-b	u:r:x_block\n"
-		       "/x[0-9]/y	-p	u:r:x_pipe\n"
-		       "/x[0-9]/y	-s	u:r:x_socket\n"
-		       "/none(/.*)?	<<none>>\n"
-		       "/none/set	u:r:set\n"
-		       "/usr/(.*/)?bin(/.*)?	u:r:bin\n"
-		       "/usr/a|/usr/b	u:r:either\n"
-		       "/n.l		u:r:any_byte\n"
-		       "/dup		u:r:first\n"
-		       "/dup		--	u:r:dup_file\n"
-		       "/dup		u:r:second\n"
-		       "/dup2		--	u:r:dup_file\n"
-		       "/dup2		u:r:dup_any\n"
-		       "/deep/er(/.*)?	u:r:deeper\n"
-		       "/deep(/.*)?	u:r:deep\n"
-		       "/late/er	u:r:exact_wins\n"
-		       "/late(/.*)?	u:r:but_not_over\n"
-		       "/q\\*		u:r:star\n"
-		       "/q\\\\		u:r:backslash\n"
-		       "/p]}		u:r:closed\n"
-		       "/g{2}		u:r:twice\n"
-		       "/s\\.so(\\.[^/]*)*	u:r:so\n"
-		       "/c/[^/]+/e	u:r:one_name\n"
-		       "/c/[^/]*/n2/e	u:r:two_names\n"
-		       "/d/[^/]*	u:r:name_or_none\n"
-		       "/o/[^/]+	u:r:name\n"
-		       "/some.+	u:r:some\n"
-		       "/t/.*\\.c	u:r:source\n"
-		       "relative	u:r:relative"); /* and no newline */
-	write_file(".homedirs", "/late2/.*	u:r:homedirs\n");
-	write_file(".local", "/d-e	-d	u:r:local\n");
+	write_contexts("", "# a comment\n"
+			   "  \t # another\n"
+			   "\n"
+			   "/.*		u:r:default\n"
+			   "/		-d	u:r:root_dir\n"
+			   "/a(/.*)?	u:r:a_tree\n"
+			   "/extra	--	u:r:extra further fields do not count\n"
+			   "/a		--	u:r:a_file\n"
+			   "/a/b		-d	u:r:ab_dir\r\n"
+			   "/a/b		-l	u:r:ab_link\n"
+			   "/a\\.b/c	u:r:adotb\n"
+			   "/a\\-b/c	u:r:adashb\n"
+			   "/d\\-e	u:r:ddashe\n"
+			   "/x[0-9]/y	-c	u:r:x_char\n"
+			   "/x[0-9]/y	-b	u:r:x_block\n"
+			   "/x[0-9]/y	-p	u:r:x_pipe\n"
+			   "/x[0-9]/y	-s	u:r:x_socket\n"
+			   "/none(/.*)?	<<none>>\n"
+			   "/none/set	u:r:set\n"
+			   "/usr/(.*/)?bin(/.*)?	u:r:bin\n"
+			   "/usr/a|/usr/b	u:r:either\n"
+			   "/n.l		u:r:any_byte\n"
+			   "/dup		u:r:first\n"
+			   "/dup		--	u:r:dup_file\n"
+			   "/dup		u:r:second\n"
+			   "/dup2		--	u:r:dup_file\n"
+			   "/dup2		u:r:dup_any\n"
+			   "/deep/er(/.*)?	u:r:deeper\n"
+			   "/deep(/.*)?	u:r:deep\n"
+			   "/late/er	u:r:exact_wins\n"
+			   "/late(/.*)?	u:r:but_not_over\n"
+			   "/q\\*		u:r:star\n"
+			   "/q\\\\		u:r:backslash\n"
+			   "/p]}		u:r:closed\n"
+			   "/g{2}		u:r:twice\n"
+			   "/s\\.so(\\.[^/]*)*	u:r:so\n"
+			   "/c/[^/]+/e	u:r:one_name\n"
+			   "/c/[^/]*/n2/e	u:r:two_names\n"
+			   "/d/[^/]*	u:r:name_or_none\n"
+			   "/o/[^/]+	u:r:name\n"
+			   "/some.+	u:r:some\n"
+			   "/t/.*\\.c	u:r:source\n"
+			   "relative	u:r:relative"); /* and no newline */
+	write_contexts(".homedirs", "/late2/.*	u:r:homedirs\n");
+	write_contexts(".local", "/d-e	-d	u:r:local\n");
 	assert_agree(paths);
 	assert_context("/a", S_IFREG, "u:r:a_file");
 	assert_context("/dup", S_IFREG, "u:r:second");
@@ -323,11 +291,11 @@ END_TEST
 /* "$" also matches before the last newline. libselinux 3.8 and later do not use "$" without meta characters. */
 START_TEST(final_newline)
 {
-	write_file("", "/a	u:r:exact\n"
-		       "/b(/.*)?	u:r:tree\n"
-		       "/c.*x	u:r:suffix\n"
-		       "/d[x]	u:r:regex\n"
-		       "/e/[^/]+	u:r:name\n");
+	write_contexts("", "/a	u:r:exact\n"
+			   "/b(/.*)?	u:r:tree\n"
+			   "/c.*x	u:r:suffix\n"
+			   "/d[x]	u:r:regex\n"
+			   "/e/[^/]+	u:r:name\n");
 	must_open_root();
 	assert_context("/a\n", 0, "u:r:exact");
 	assert_context("/a\n\n", 0, "no match");
@@ -349,26 +317,26 @@ START_TEST(substitutions)
 	};
 	char line[3000];
 
-	write_file(
+	write_contexts(
 		"",
 		"/.*	u:r:default\n/usr/lib(/.*)?	u:r:lib\n/usr/lib/systemd(/.*)?	u:r:systemd\n"
 		"/home(/.*)?	u:r:home\n/	u:r:root\n/x	u:r:x\n/b(/.*)?	u:r:b\n/c(/.*)?	u:r:c\n");
-	write_file(".subs_dist", "# comment /comment /x\n"
-				 "/lib	/usr/lib\n"
-				 "/lib64 /usr/lib   and more\n"
-				 "\t/lib/systemd /usr/lib/systemd\n"
-				 "/short\n"
-				 "\n"
-				 "/b /c\n"
-				 "/all /\n"
-				 "/tail /x");
+	write_contexts(".subs_dist", "# comment /comment /x\n"
+				     "/lib	/usr/lib\n"
+				     "/lib64 /usr/lib   and more\n"
+				     "\t/lib/systemd /usr/lib/systemd\n"
+				     "/short\n"
+				     "\n"
+				     "/b /c\n"
+				     "/all /\n"
+				     "/tail /x");
 	/* What is longer than the lines that libselinux reads is more than one. */
 	memset(line, ' ', sizeof(line));
 	memcpy(line, "/vault /home", 12);
 	memcpy(line + 1022, "/once /b\n", 10);
-	write_file(".subs", line);
+	write_contexts(".subs", line);
 	assert_agree(paths);
-	write_file(".subs", "/home2 /home\n/chain /lib\n/once /b\n/vault /one\n/vault /home\n");
+	write_contexts(".subs", "/home2 /home\n/chain /lib\n/once /b\n/vault /one\n/vault /home\n");
 	assert_agree(paths);
 	assert_context("/lib/systemd/y", 0, "u:r:systemd");
 	assert_context("/libx", 0, "u:r:default");
@@ -387,8 +355,8 @@ START_TEST(prefix)
 						"//var//lib/ext/one" };
 	struct label_contexts_source source = { .rootfd = rootfd };
 
-	write_file("", "/	u:r:root\n/usr(/.*)?	u:r:usr\n/var/.*	u:r:var\n");
-	write_file(".subs", "/lib /usr/lib\n");
+	write_contexts("", "/	u:r:root\n/usr(/.*)?	u:r:usr\n/var/.*	u:r:var\n");
+	write_contexts(".subs", "/lib /usr/lib\n");
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		source.prefix = prefixes[i];
 		ck_assert(open_source(&source));
@@ -418,7 +386,7 @@ START_TEST(contexts_once)
 		snprintf(line, sizeof(line), "/f%d	u:r:t%d:s0\n", i, i % 100);
 		strcat(text, line);
 	}
-	write_file("", text);
+	write_contexts("", text);
 	must_open_root();
 	ck_assert_uint_eq(label_contexts_count(contexts), 100);
 	for (int i = 0; i < 500; i++) {
@@ -435,7 +403,7 @@ END_TEST
 
 START_TEST(empty)
 {
-	write_file("", "");
+	write_contexts("", "");
 	must_open_root();
 	ck_assert_int_eq(ask("/", 0), LABEL_NO_MATCH);
 	ck_assert_uint_eq(label_contexts_count(contexts), 0);
@@ -446,7 +414,7 @@ START_TEST(long_paths)
 {
 	char path[70000];
 
-	write_file("", "/(x/)*end	u:r:end\n/y(/.*)?	u:r:y\n/z/[^/]+/end	u:r:z\n");
+	write_contexts("", "/(x/)*end	u:r:end\n/y(/.*)?	u:r:y\n/z/[^/]+/end	u:r:z\n");
 	must_open_root();
 	memset(path, 'x', sizeof(path));
 	for (size_t i = 0; i < sizeof(path); i += 2)
@@ -502,7 +470,7 @@ START_TEST(wrong_files)
 {
 	struct selabel_handle *handle;
 
-	write_bytes(base, wrong[_i].text, wrong[_i].size);
+	make_file(base, wrong[_i].text, wrong[_i].size);
 	must_not_open(EINVAL, wrong[_i].part);
 	ck_assert_str_eq(err.step, "read file contexts");
 	ck_assert_str_eq(err.object, IN_ROOT);
@@ -521,11 +489,11 @@ END_TEST
 
 START_TEST(wrong_in_others)
 {
-	write_file("", "/a	u:r:a\n");
-	write_file(".local", "/b	u:r:b\n/c(	u:r:c\n");
+	write_contexts("", "/a	u:r:a\n");
+	write_contexts(".local", "/b	u:r:b\n/c(	u:r:c\n");
 	must_not_open(EINVAL, IN_ROOT ".local: line 2: its expression /c(");
-	write_file(".local", "");
-	write_file(".homedirs", "/b\n");
+	write_contexts(".local", "");
+	write_contexts(".homedirs", "/b\n");
 	must_not_open(EINVAL, IN_ROOT ".homedirs: line 1:");
 }
 END_TEST
@@ -538,13 +506,13 @@ START_TEST(too_long)
 	memset(text, 'a', 70000);
 	text[0] = '/';
 	memcpy(text + 65535, " u:r:a", 7);
-	write_file("", text);
+	write_contexts("", text);
 	must_not_open(EINVAL, "line 1: it has a field of 65535 bytes");
 	/* PCRE2's own limit is lower than that. */
 	memset(text, 'a', 70000);
 	text[0] = '/';
 	memcpy(text + 65000, " u:r:a", 7);
-	write_file("", text);
+	write_contexts("", text);
 	must_not_open(EINVAL, "line 1: its expression /aaa");
 	free(text);
 }
@@ -556,11 +524,11 @@ START_TEST(too_large)
 	char *p = text;
 
 	ck_assert_ptr_nonnull(text);
-	write_file("", "");
+	write_contexts("", "");
 	ck_assert_int_eq(truncate(base, (16 << 20) + 1), 0);
 	must_not_open(EFBIG, "16777217 bytes, more than the 16777216");
-	write_file("", "/a	u:r:a\n");
-	write_file(".subs", "");
+	write_contexts("", "/a	u:r:a\n");
+	write_contexts(".subs", "");
 	snprintf(text, 1000, "%s.subs", base);
 	ck_assert_int_eq(truncate(text, (1 << 20) + 1), 0);
 	must_not_open(EFBIG, IN_ROOT ".subs: it has 1048577 bytes");
@@ -568,7 +536,7 @@ START_TEST(too_large)
 	/* Each takes 50 KiB of PCRE2. */
 	for (int i = 0; i < 3000; i++)
 		p += sprintf(p, "/x(abcdefghijkl){1900} u:r:a\n");
-	write_file("", text);
+	write_contexts("", text);
 	must_not_open(EFBIG, "take more than the 67108864 bytes");
 	free(text);
 }
@@ -587,7 +555,7 @@ START_TEST(not_files)
 	ck_assert_int_eq(mkdir(base, 0700), 0);
 	must_not_open(EISDIR, "it is a directory");
 	ck_assert_int_eq(rmdir(base), 0);
-	write_file("", "/a	u:r:a\n");
+	write_contexts("", "/a	u:r:a\n");
 	snprintf(path, sizeof(path), "%s.homedirs", base);
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	must_not_open(EINVAL, ".homedirs: it is not a regular file");
@@ -606,9 +574,9 @@ START_TEST(stays_inside)
 	char path[sizeof(base) + 32];
 
 	snprintf(path, sizeof(path), "%s/outside", work);
-	write_bytes(path, "/a	u:r:outside\n", 15);
+	make_file(path, "/a	u:r:outside\n", 15);
 	snprintf(path, sizeof(path), "%s/" FILES "/own", root);
-	write_bytes(path, "/a	u:r:own\n", 11);
+	make_file(path, "/a	u:r:own\n", 11);
 	ck_assert_int_eq(symlink("/" FILES "/own", base), 0);
 	must_open_root();
 	assert_context("/a", 0, "u:r:own");
@@ -617,7 +585,7 @@ START_TEST(stays_inside)
 	must_open_root(); /* it is not there */
 	assert_context("/a", 0, "u:r:own");
 	snprintf(path, sizeof(path), "%s.bin", base);
-	write_bytes(path, "nonsense", 8);
+	make_file(path, "nonsense", 8);
 	must_open_root();
 	assert_context("/a", 0, "u:r:own");
 }
@@ -627,7 +595,7 @@ START_TEST(types_and_roots)
 {
 	char path[sizeof(base) + 32];
 
-	write_file("", "/a	u:r:a\n");
+	write_contexts("", "/a	u:r:a\n");
 	ck_assert(open_source(&(struct label_contexts_source){ .rootfd = rootfd, .type = "test" }));
 	ck_assert(
 		!open_source(&(struct label_contexts_source){ .rootfd = rootfd, .type = "other" }));
@@ -635,7 +603,7 @@ START_TEST(types_and_roots)
 	ck_assert(!open_source(&(struct label_contexts_source){ .rootfd = -1 }));
 	ck_assert_int_eq(errno, EBADF);
 	snprintf(path, sizeof(path), "%s/etc/selinux/config", root);
-	write_bytes(path, "SELINUXTYPE=../x\n", 17);
+	make_file(path, "SELINUXTYPE=../x\n", 17);
 	must_not_open(EINVAL, "SELINUXTYPE");
 }
 END_TEST
@@ -657,14 +625,14 @@ START_TEST(hostile_expression)
 	double start;
 	int err_no;
 
-	write_file("", "/(x+x+)+y	u:r:bad\n/.*	-d	u:r:late\n");
+	write_contexts("", "/(x+x+)+y	u:r:bad\n/.*	-d	u:r:late\n");
 	must_open_root();
 	memset(path + 1, 'x', 60);
 	start = seconds();
 	ck_assert_int_eq(ask(path, S_IFREG), LABEL_NO_MATCH); /* there is no "y" in it */
 	strcat(path, "yx");
 	ck_assert_int_eq(ask(path, S_IFREG), LABEL_NO_MATCH); /* nor at its end */
-	write_file("", "/(x+x+)+[yz]	u:r:bad\n/.*	-d	u:r:late\n");
+	write_contexts("", "/(x+x+)+[yz]	u:r:bad\n/.*	-d	u:r:late\n");
 	must_open_root();
 	ck_assert_int_eq(ask(path, S_IFREG), LABEL_ERROR);
 	err_no = errno;
@@ -684,7 +652,7 @@ START_TEST(slow_expression)
 	unsigned int done = 0;
 	double start = seconds();
 
-	write_file("", "/(x+x+)+[yz]	u:r:bad\n");
+	write_contexts("", "/(x+x+)+[yz]	u:r:bad\n");
 	must_open_root();
 	/* Just beyond the first bound: PCRE2 counts by its own lights, so that is looked for. */
 	for (size_t len = 8; len < 18; len++) {
@@ -706,7 +674,7 @@ START_TEST(deep_recursion)
 
 	ck_assert_ptr_nonnull(path);
 	/* More than the stack of machine code, so it is interpreted. */
-	write_file("", "/((x|y)z?)*	u:r:deep\n");
+	write_contexts("", "/((x|y)z?)*	u:r:deep\n");
 	must_open_root();
 	memset(path, 'x', 200000);
 	path[0] = '/';
@@ -726,7 +694,7 @@ END_TEST
 /* No machine code, as for a domain without execmem: the same answers. */
 START_TEST(no_machine_code)
 {
-	write_file("", "/a[0-9]+	u:r:a\n/b(c|d)*	u:r:b\n");
+	write_contexts("", "/a[0-9]+	u:r:a\n/b(c|d)*	u:r:b\n");
 	/* From here on, for this process: each test has one of its own. */
 	if (prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) < 0) {
 		puts("not run: no_machine_code (before Linux 6.3)");
@@ -753,7 +721,7 @@ START_TEST(nested_keys)
 	path[0] = '/';
 	for (size_t i = 1; i <= count; i++)
 		p += sprintf(p, "%.*s.* u:r:%zu\n", (int)i, path, i);
-	write_file("", text);
+	write_contexts("", text);
 	free(text);
 	must_open_root();
 	path[2000] = '\0';
@@ -876,7 +844,7 @@ START_TEST(threads)
 		snprintf(line, sizeof(line), "/t%d/x\\.[0-9]+/[xyz]	u:r:t%d\n", i, i);
 		strcat(text, line);
 	}
-	write_file("", text);
+	write_contexts("", text);
 	shared = selinuxns_file_contexts_open_root(rootfd, NULL, &err);
 	ck_assert_ptr_nonnull(shared);
 	for (int i = 0; i < 4; i++)
@@ -901,7 +869,7 @@ START_TEST(public_calls)
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_null(selinuxns_file_contexts_open_root(AT_FDCWD, NULL, &err));
 	ck_assert_int_eq(errno, EBADF);
-	write_file("", "/a	u:r:a\n/n	<<none>>\n/b(x+x+)+[yz]	u:r:b\n");
+	write_contexts("", "/a	u:r:a\n/n	<<none>>\n/b(x+x+)+[yz]	u:r:b\n");
 	c = selinuxns_file_contexts_open_file(base, &err);
 	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(selinuxns_error_errno(&err), 0);

@@ -12,7 +12,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -38,6 +37,8 @@
 #include "policy/rootconfig.h"
 #include "policy/sizes.h"
 
+#include "files.h"
+
 #define MAGIC_KERNEL 0xf97cff8cU
 #define VERSION_AT   16
 #define CONFIG_AT    20
@@ -58,17 +59,6 @@ const char *__asan_default_options(void)
 
 /* ---- means ------------------------------------------------------------- */
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 /* "root/PATH", in one of a few static buffers. */
 __attribute__((format(printf, 1, 2))) static const char *in_root(const char *fmt, ...)
 {
@@ -84,37 +74,9 @@ __attribute__((format(printf, 1, 2))) static const char *in_root(const char *fmt
 	return p;
 }
 
-static void make_dir(const char *path)
-{
-	char copy[1024];
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	for (char *p = copy + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		ck_assert(mkdir(copy, 0755) == 0 || errno == EEXIST);
-		*p = '/';
-	}
-	ck_assert(mkdir(copy, 0755) == 0 || errno == EEXIST);
-}
-
-static bool write_file(const char *path, const void *data, size_t size)
-{
-	FILE *f = fopen(path, "we");
-	bool written = f && fwrite(data, 1, size, f) == size;
-
-	return f && fclose(f) == 0 && written;
-}
-
-static void make_file(const char *path, const void *data, size_t size)
-{
-	ck_assert_msg(write_file(path, data, size), "%s: %s", path, strerror(errno));
-}
-
 static void make_config(const char *text)
 {
-	make_dir(in_root("etc/selinux"));
+	make_dirs(in_root("etc/selinux"));
 	make_file(in_root("etc/selinux/config"), text, strlen(text));
 }
 
@@ -298,7 +260,7 @@ START_TEST(config_links_stay_inside)
 	char type[POLICY_TYPE_SIZE];
 	const char *path = in_root("etc/selinux/config");
 
-	make_dir(in_root("etc/selinux"));
+	make_dirs(in_root("etc/selinux"));
 	make_file(in_root("other"), "SELINUXTYPE=inside\n", 19);
 	ck_assert_int_eq(symlink("/other", path), 0);
 	ck_assert_int_eq(policy_config_type(rootfd, type, &err), 1);
@@ -320,7 +282,7 @@ END_TEST
 static void make_images(const char *const *names)
 {
 	make_config("SELINUXTYPE=t\n");
-	make_dir(in_root("etc/selinux/t/policy"));
+	make_dirs(in_root("etc/selinux/t/policy"));
 	for (; *names; names++)
 		make_file(in_root("etc/selinux/t/policy/%s", *names), "x", 1);
 }
@@ -382,7 +344,7 @@ START_TEST(find_nothing)
 	make_images(names);
 	assert_failed(policy_find(rootfd, 33, path, &err), ENOENT, "no policy.NN");
 
-	make_dir(in_root("etc/selinux/t/policy/policy.33"));
+	make_dirs(in_root("etc/selinux/t/policy/policy.33"));
 	assert_failed(policy_find(rootfd, 33, path, &err), EISDIR, "policy.33");
 	ck_assert_int_eq(mkfifo(in_root("etc/selinux/t/policy/policy.34"), 0644), 0);
 	assert_failed(policy_find(rootfd, 34, path, &err), EINVAL, "not a regular file");
@@ -855,7 +817,7 @@ START_TEST(small_in_root)
 	load_bytes(small_path, &image);
 	version = word_at(image.data, VERSION_AT);
 	make_config("SELINUX=enforcing\nSELINUXTYPE=t\n");
-	make_dir(in_root("etc/selinux/t/policy"));
+	make_dirs(in_root("etc/selinux/t/policy"));
 	/* Older by its name than the next, which no libsepol reads. */
 	make_file(in_root("etc/selinux/t/policy/policy.%u", version), image.data, image.size);
 	make_file(in_root("etc/selinux/t/policy/policy.9999"), image.data, 30);
