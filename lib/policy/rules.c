@@ -58,12 +58,22 @@ int policy_parse(struct policy_parsed *p, const struct selinuxns_policy *policy,
 }
 
 /*
- * That, libsepol reads as no context, which it then goes to for its user. It must not see it: a
- * file's label can be anything.
+ * Is it nothing that libsepol must be asked about? "<<none>>" it reads as no context, which it then
+ * goes to for its user, and a file's label can be anything. A range has two levels, which the kernel
+ * parts at the first '-'; libsepol takes another one for the end of a category, and ignores the rest.
  */
 static bool is_none(const char *context)
 {
-	return strcmp(context, "<<none>>") == 0;
+	const char *range = context;
+
+	if (strcmp(context, "<<none>>") == 0)
+		return true;
+	for (int i = 0; i < 3 && range; i++) {
+		range = strchr(range, ':');
+		range = range ? range + 1 : NULL;
+	}
+	range = range ? strchr(range, '-') : NULL;
+	return range && strchr(range + 1, '-');
 }
 
 bool policy_parsed_has_context(const struct policy_parsed *p, const char *context)
