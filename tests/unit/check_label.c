@@ -152,8 +152,10 @@ static int quiet(int type, const char *fmt, ...)
 /* Those versions agree with each other; selinuxns(8) says how later ones differ. */
 static bool libselinux_is_followed(void)
 {
-	return strncmp(LIBSELINUX_VERSION, "3.", 2) == 0 && LIBSELINUX_VERSION[2] >= '4' &&
-	       LIBSELINUX_VERSION[2] <= '7' && strspn(LIBSELINUX_VERSION + 3, "0123456789") == 0;
+	const char *const version = LIBSELINUX_VERSION;
+
+	return strncmp(version, "3.", 2) == 0 && version[2] >= '4' && version[2] <= '7' &&
+	       strspn(version + 3, "0123456789") == 0;
 }
 
 static struct selabel_handle *libselinux_open(void)
