@@ -100,13 +100,13 @@ void findings_free(struct findings *f)
 /* Two strings in one allocation, the address of the second in *second. */
 static char *two_strings(const char *a, const char *b, char **second)
 {
-	size_t len = strlen(a) + 1;
-	char *both = malloc(len + strlen(b) + 1);
+	size_t len = strlen(a) + 1, len_b = strlen(b) + 1;
+	char *both = malloc(len + len_b);
 
 	if (!both)
 		return NULL;
 	memcpy(both, a, len);
-	*second = strcpy(both + len, b);
+	*second = memcpy(both + len, b, len_b);
 	return both;
 }
 
@@ -228,7 +228,7 @@ static void print_line(enum selinuxns_file kind, const char *what)
 
 static void print_groups(const struct findings *f, enum selinuxns_file kind)
 {
-	const struct group *groups[MAX_GROUPS];
+	const struct group *groups[MAX_GROUPS] = { NULL };
 	unsigned long long rest = f->other_groups[kind];
 	char what[1024], line[1100];
 	size_t n = 0;
@@ -237,6 +237,7 @@ static void print_groups(const struct findings *f, enum selinuxns_file kind)
 		for (const struct group *group = f->buckets[i]; group; group = group->next)
 			if (group->kind == kind)
 				groups[n++] = group;
+	/* Of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	qsort(groups, n, sizeof(groups[0]), by_count);
 	for (size_t i = SHOWN_GROUPS; i < n; i++)
 		rest += groups[i]->count;

@@ -37,7 +37,7 @@ if command -v cppcheck >/dev/null; then
 	mapfile -t sources < <(files '*.c')
 	cppcheck -j "$jobs" --quiet --enable=warning,performance,portability --std=c11 --library=posix,gnu --inline-suppr \
 		--suppressions-list="$src/tests/build/cppcheck.suppressions" --suppress=missingIncludeSystem \
-		-D_GNU_SOURCE -D__x86_64__ -I include -I lib -I sim -I utils --error-exitcode=1 "${sources[@]}" >"$dir/log" 2>&1
+		-D_GNU_SOURCE -D__x86_64__ "-DPy_RETURN_NONE=return Py_None" -I include -I lib -I sim -I utils --error-exitcode=1 "${sources[@]}" >"$dir/log" 2>&1
 	ok $? "cppcheck: ${#sources[@]} files" "$dir/log"
 else
 	skip "cppcheck" "cppcheck is not installed"

@@ -48,7 +48,7 @@ static struct {
 } limits[3];
 static int n_limits;
 
-static void die(const char *what)
+__attribute__((noreturn)) static void die(const char *what)
 {
 	fprintf(stderr, "around: %s: %s\n", what, strerror(errno));
 	exit(99);
@@ -283,11 +283,23 @@ static void own_shm(void)
 
 /* ---- options ------------------------------------------------------------------------------- */
 
+/* Ends the text at the mark; what is behind it. */
+static char *split(char *text, char mark)
+{
+	char *at = strchr(text, mark);
+
+	if (!at) {
+		errno = EINVAL;
+		die(text);
+	}
+	*at = '\0';
+	return at + 1;
+}
+
 static void bind_mount(char *value)
 {
-	char *to = strchr(value, ':');
+	const char *to = split(value, ':');
 
-	*to++ = '\0';
 	if (mount(value, to, NULL, MS_BIND | MS_REC, NULL) < 0)
 		die(to);
 }
@@ -298,9 +310,8 @@ static void add_limit(char *value)
 		const char *name;
 		int resource;
 	} names[] = { { "nofile", RLIMIT_NOFILE }, { "nproc", RLIMIT_NPROC }, { "as", RLIMIT_AS } };
-	char *number = strchr(value, ':');
+	const char *number = split(value, ':');
 
-	*number++ = '\0';
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i].name, value) == 0)
 			limits[n_limits].resource = names[i].resource;
@@ -309,10 +320,8 @@ static void add_limit(char *value)
 
 static void set(char *argument)
 {
-	char *value = strchr(argument, '=');
+	char *value = split(argument, '=');
 
-	if (value)
-		*value++ = '\0';
 	if (strcmp(argument, "--scratch") == 0)
 		scratch = value;
 	else if (strcmp(argument, "--ran") == 0)

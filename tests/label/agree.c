@@ -109,8 +109,11 @@ static char *read_all(size_t *size)
 	while (bytes && (n = fread(bytes + *size, 1, room - *size - 1, stdin)) > 0) {
 		*size += n;
 		if (*size + 1 == room) {
-			room *= 2;
-			bytes = realloc(bytes, room);
+			char *more = realloc(bytes, room *= 2);
+
+			if (!more)
+				free(bytes);
+			bytes = more;
 		}
 	}
 	if (bytes)

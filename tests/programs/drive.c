@@ -515,13 +515,16 @@ static void do_booleans(char *p)
 static void do_setbooleans(char *p)
 {
 	struct selinuxns_boolean booleans[8];
+	char *save = NULL;
 	size_t n = 0;
 
-	for (char *at = strtok(p, ","); at && n < 8; at = strtok(NULL, ",")) {
+	for (char *at = strtok_r(p, ",", &save); at && n < 8; at = strtok_r(NULL, ",", &save)) {
 		char *value = strchr(at, '=');
 
-		*value++ = '\0';
-		booleans[n++] = (struct selinuxns_boolean){ .name = at, .on = atoi(value) };
+		if (value)
+			*value++ = '\0';
+		booleans[n++] =
+			(struct selinuxns_boolean){ .name = at, .on = value ? atoi(value) : 0 };
 	}
 	say_error(selinuxns_booleans_set(selinuxfs_fd, booleans, n, error));
 }
