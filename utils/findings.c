@@ -237,7 +237,6 @@ static void print_groups(const struct findings *f, enum selinuxns_file kind)
 		for (const struct group *group = f->buckets[i]; group; group = group->next)
 			if (group->kind == kind)
 				groups[n++] = group;
-	/* Of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	qsort(groups, n, sizeof(groups[0]), by_count);
 	for (size_t i = SHOWN_GROUPS; i < n; i++)
 		rest += groups[i]->count;

@@ -40,12 +40,13 @@ static char *link_of(int fd)
 /* As it is written. NULL with errno. */
 static char *as_given(const char *path)
 {
-	char *copy = malloc(strlen(path) + 2);
+	size_t size = strlen(path) + 1;
+	char *copy = malloc(size + 1);
 
 	if (!copy)
 		return NULL;
 	copy[0] = '/';
-	strcpy(copy + 1, path);
+	memcpy(copy + 1, path, size);
 	if (names_clean(copy + 1) < 0) {
 		free(copy);
 		return NULL;

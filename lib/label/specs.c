@@ -237,7 +237,7 @@ static int compile(struct specs *specs, struct spec *spec, const struct place *p
 static int read_line(struct specs *specs, struct place *place, unsigned int file, const char *line,
 		     char *room, size_t *used)
 {
-	struct field fields[3];
+	struct field fields[3] = { 0 };
 	int count = split(place, line, fields);
 	struct spec *spec;
 
