@@ -142,18 +142,23 @@ static int judge(struct visitor *v, struct file *file, size_t path_len, mode_t t
 static int refused(struct visitor *v, const struct file *file, const char *label, int err)
 {
 	struct run *run = v->run;
-	bool everywhere;
+	struct refusal refusal;
 
 	pthread_mutex_lock(&run->lock);
-	if (run->refused != err)
-		refusal_explain(&run->refusal, err, run->attribute);
-	run->refused = err;
-	everywhere = run->refusal.everywhere;
+	refusal = run->refusal;
+	if (run->refused != err) {
+		refusal_explain(&refusal, err, run->attribute);
+		/* What ends the run is kept, for its error. */
+		if (!run->refusal.everywhere) {
+			run->refusal = refusal;
+			run->refused = err;
+		}
+	}
 	pthread_mutex_unlock(&run->lock);
-	if (tell(v, SELINUXNS_FILE_FAILED, file->path, file->label, label, run->refusal.reason) < 0)
+	if (tell(v, SELINUXNS_FILE_FAILED, file->path, file->label, label, refusal.reason) < 0)
 		return -1;
 	errno = err;
-	return everywhere ? -1 : 0;
+	return refusal.everywhere ? -1 : 0;
 }
 
 /* Give the file that @fd refers to its label. */
