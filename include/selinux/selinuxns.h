@@ -1111,8 +1111,8 @@ int selinuxns_tree_check(struct selinuxns_tree *tree, const char *path,
  *
  * As selinuxns_tree_check(), and writes the labels that do not fit, and no others. Where one was
  * refused for a reason that holds for all others too, it ends: -1 with
- * errno EPERM, EINVAL or what else the kernel said, and @error explains it. EINVAL also: without
- * file contexts. What was written stays, and it can be called again.
+ * errno EPERM, and @error explains it. EINVAL also: without file contexts. What was written stays, and
+ * it can be called again.
  *
  * Returns 1 if all fits then, 0 if something does not (in a dry run: would not have), or -1.
  */

@@ -40,10 +40,9 @@ static void explain_eperm(struct refusal *refusal, bool security)
 		refusal->everywhere = true;
 		reason = "the privilege is missing: it takes CAP_SYS_ADMIN; run it as root";
 	} else if (security && capability_in_init_userns() == 0) {
-		refusal->everywhere = true;
 		reason =
-			"the privilege is missing: that of a user namespace does not count for this "
-			"file system; run it outside of it";
+			"the privilege of a user namespace does not count for this file, or for its "
+			"file system; run it outside of it; or the file is immutable";
 	} else if (capability_has(CAP_FOWNER) == 0) {
 		reason =
 			"the privilege is missing: it takes to own the file, or CAP_FOWNER; run it as "
@@ -64,8 +63,7 @@ void refusal_explain(struct refusal *refusal, int err, const char *attribute)
 		return;
 	case EINVAL:
 		answer = access_mac_admin();
-		refusal->everywhere = answer != MAC_ADMIN_YES;
-		if (refusal->everywhere)
+		if (answer != MAC_ADMIN_YES)
 			snprintf(refusal->reason, sizeof(refusal->reason),
 				 "the running policy does not know this label: %s",
 				 mac_admin_reason(answer));

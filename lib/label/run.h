@@ -36,6 +36,7 @@ struct run {
 	struct fit_all *fits;
 	struct links links;
 	atomic_bool unsupported; /* a file system holds no such attribute */
+	atomic_bool written; /* a label */
 	atomic_ullong files;
 	/* Of what follows, and of the callbacks. */
 	pthread_mutex_t lock;

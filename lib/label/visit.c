@@ -148,6 +148,8 @@ static int refused(struct visitor *v, const struct file *file, const char *label
 	refusal = run->refusal;
 	if (run->refused != err) {
 		refusal_explain(&refusal, err, run->attribute);
+		/* What could be written shows that others can. */
+		refusal.everywhere = refusal.everywhere && !atomic_load(&run->written);
 		/* What ends the run is kept, for its error. */
 		if (!run->refusal.everywhere) {
 			run->refusal = refusal;
@@ -164,7 +166,7 @@ static int refused(struct visitor *v, const struct file *file, const char *label
 /* Give the file that @fd refers to its label. */
 static int write_label(struct visitor *v, const struct file *file, int fd)
 {
-	const struct run *run = v->run;
+	struct run *run = v->run;
 	const char *label = fit_label(v->near, file->label, file->len, file->wanted);
 
 	if (!label)
@@ -173,9 +175,13 @@ static int write_label(struct visitor *v, const struct file *file, int fd)
 			    errno == EINVAL
 				    ? "the file contexts ask for what is no context of the policy"
 				    : strerror(errno));
-	if (!run->tree->dry_run && xattr_set_fd(fd, run->attribute, label, strlen(label) + 1) < 0)
-		return errno == ENOENT ? tell(v, SELINUXNS_FILE_GONE, file->path, NULL, NULL, NULL)
+	if (!run->tree->dry_run) {
+		if (xattr_set_fd(fd, run->attribute, label, strlen(label) + 1) < 0)
+			return errno == ENOENT
+				       ? tell(v, SELINUXNS_FILE_GONE, file->path, NULL, NULL, NULL)
 				       : refused(v, file, label, errno);
+		atomic_store_explicit(&run->written, true, memory_order_relaxed);
+	}
 	return tell(v, SELINUXNS_FILE_CHANGED, file->path, file->label, label, NULL);
 }
 

@@ -95,6 +95,19 @@ else
 		selinuxns label check --root="$1" --file-contexts="$2" /usr; selinuxns label apply --root="$1" --file-contexts="$2" --threads=1 --examples=1 /usr' - "$root" "$dir/other"
 	like "which the policy names" "$out" '^to do: mount it with context="u:object_r:own_t"$'
 	like "and why it cannot be labelled" "$out" '^failed: /usr: Read-only file system; mount it writable'
+	# A privilege that does not count for a file of someone who is not of the user namespace.
+	apply /
+	files raw "$attribute" x "$root/usr/real/file"
+	chown 1000 "$root/usr/real/file"
+	run unshare -Urm sh -c 'mount -t tmpfs x "$1/usr/mnt" && touch "$1/usr/mnt/f" || exit 77
+		selinuxns label apply --root="$1" --threads=1 /usr; files get security.selinux "$1/usr/mnt/f"' - "$root"
+	if [ "$status" -eq 77 ]; then
+		skip "in a user namespace" "nothing can be mounted there: $err"
+	else
+		is "in a user namespace what belongs to it is labelled" "$(count failed) $(tail -n 1 <<<"$out")" "1 u:object_r:bin_t"
+		like "and it is told why others are not" "$out" '^failed: /usr/real/file: the privilege of a user namespace does not count for this file'
+	fi
+	chown 0 "$root/usr/real/file"
 fi
 rm -rf "$root/usr/mnt" "$root/usr/proc" "$root/usr/file"
 
@@ -117,6 +130,18 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	is "only the privileged may label" "$status" 2
 	like "which is told" "$err" 'apply labels: /: the privilege is missing: it takes CAP_SYS_ADMIN; run it as root|CAP_FOWNER'
 	apply /
+	# Where SELinux is on, the owner may: what is refused is another's file alone.
+	touch "$root/usr/own"{1..3}
+	chown 65534 "$root/usr/own1" "$root/usr/own3"
+	printf '%s\0' own1 own2 own3 >"$dir/list"
+	# shellcheck disable=SC2016
+	run "${nobody[@]}" sh -c 'selinuxns label apply --threads=1 --root="$1" -0 /usr <"$2"' - "$root" "$dir/list"
+	if [ "$(label "$root/usr/own1")" = "(none)" ]; then
+		skip "what could be written shows that not all is refused" "an owner may not label here"
+	else
+		is "what could be written shows that not all is refused" "$status $(count changed) $(count failed)" "2 2 1"
+	fi
+	rm "$root/usr/own"{1..3}
 	mkdir "$dir/mine"
 	cp -r "$root/etc" "$dir/mine/"
 	touch "$dir/mine/file"
