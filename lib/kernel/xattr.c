@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -34,11 +35,24 @@ int xattr_enter(struct xattr_at *at, int dir)
 	return 0;
 }
 
+/* ENOENT by way of a link in /proc is the file's own answer only if the link itself is there. */
+static int explain_link(const char *path)
+{
+	struct stat st;
+	int err = errno;
+
+	if (err == ENOENT && lstat(path, &st) < 0)
+		err = ENODEV;
+	errno = err;
+	return -1;
+}
+
 ssize_t xattr_get(const struct xattr_at *at, const char *name, const char *attribute, void *value,
 		  size_t size)
 {
 	char path[sizeof(at->prefix) + NAME_MAX + 1];
 	size_t len = strlen(name);
+	ssize_t n;
 
 	if (at->moves)
 		return lgetxattr(name, attribute, value, size);
@@ -48,7 +62,9 @@ ssize_t xattr_get(const struct xattr_at *at, const char *name, const char *attri
 	}
 	memcpy(path, at->prefix, at->prefix_len);
 	memcpy(path + at->prefix_len, name, len + 1);
-	return lgetxattr(path, attribute, value, size);
+	n = lgetxattr(path, attribute, value, size);
+	path[at->prefix_len - 1] = '\0';
+	return n < 0 ? explain_link(path) : n;
 }
 
 ssize_t xattr_get_fd(int fd, const char *attribute, void *value, size_t size)
@@ -56,15 +72,20 @@ ssize_t xattr_get_fd(int fd, const char *attribute, void *value, size_t size)
 	char path[FD_PATH_MAX];
 	ssize_t n = fgetxattr(fd, attribute, value, size);
 
+	if (n >= 0 || errno != EBADF)
+		return n;
 	/* A magic link leads to the file itself, also to a symbolic link. */
-	return n < 0 && errno == EBADF ? getxattr(fd_path(path, fd), attribute, value, size) : n;
+	n = getxattr(fd_path(path, fd), attribute, value, size);
+	return n < 0 ? explain_link(path) : n;
 }
 
 int xattr_set_fd(int fd, const char *attribute, const void *value, size_t size)
 {
 	char path[FD_PATH_MAX];
-	int rc = fsetxattr(fd, attribute, value, size, 0);
 
-	return rc < 0 && errno == EBADF ? setxattr(fd_path(path, fd), attribute, value, size, 0)
-					: rc;
+	if (fsetxattr(fd, attribute, value, size, 0) == 0)
+		return 0;
+	if (errno != EBADF)
+		return -1;
+	return setxattr(fd_path(path, fd), attribute, value, size, 0) < 0 ? explain_link(path) : 0;
 }

@@ -30,7 +30,10 @@ int xattr_begin(struct xattr_at *at);
 /* From here on names are those in @dir, until another is entered. 0, or -1 with errno. */
 int xattr_enter(struct xattr_at *at, int dir);
 
-/* lgetxattr(2) of @name, one component, in the directory that was entered. */
+/*
+ * lgetxattr(2) of @name, one component, in the directory that was entered. Here and below ENODEV is:
+ * there is no /proc any more, by which it is reached.
+ */
 ssize_t xattr_get(const struct xattr_at *at, const char *name, const char *attribute, void *value,
 		  size_t size);
 

@@ -88,6 +88,10 @@ void refusal_explain(struct refusal *refusal, int err, const char *attribute)
 			 "%s; mount it writable, or with the context that it is to have",
 			 strerror(err));
 		return;
+	case ENODEV:
+		snprintf(refusal->reason, sizeof(refusal->reason),
+			 "/proc is not mounted any more, by which files are reached");
+		return;
 	default:
 		snprintf(refusal->reason, sizeof(refusal->reason), "%s", strerror(err));
 	}

@@ -62,7 +62,8 @@ static int failed(struct visitor *v, const char *path, const char *what, int err
 {
 	char message[128];
 
-	snprintf(message, sizeof(message), "%s: %s", what, strerror(err));
+	snprintf(message, sizeof(message), "%s: %s", what,
+		 err == ENODEV ? "/proc is not mounted any more" : strerror(err));
 	return tell(v, SELINUXNS_FILE_FAILED, path, NULL, NULL, message);
 }
 

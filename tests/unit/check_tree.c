@@ -10,16 +10,19 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <selinux/selinuxns.h>
 
+#include "kernel/xattr.h"
 #include "label/links.h"
 #include "label/names.h"
 
@@ -300,6 +303,37 @@ START_TEST(links_are_found_again)
 }
 END_TEST
 
+START_TEST(without_proc_nothing_is_gone)
+{
+	struct xattr_at at = { .moves = false };
+	int file, dir;
+	char value[8];
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+		printf("%s: not tested: no mount namespace: %s\n", __func__, strerror(errno));
+		return;
+	}
+	file = open("/dev/null", O_PATH | O_CLOEXEC);
+	dir = open("/dev", O_PATH | O_CLOEXEC);
+	ck_assert_int_eq(xattr_enter(&at, dir), 0);
+	ck_assert_int_eq(xattr_get(&at, "no such", ATTRIBUTE, value, sizeof(value)), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_int_eq(mount("none", "/proc", "tmpfs", 0, NULL), 0);
+#define LOST(call)                               \
+	do {                                     \
+		errno = 0;                       \
+		ck_assert_int_eq((call), -1);    \
+		ck_assert_int_eq(errno, ENODEV); \
+	} while (0)
+	LOST(xattr_get(&at, "null", ATTRIBUTE, value, sizeof(value)));
+	LOST(xattr_get_fd(file, ATTRIBUTE, value, sizeof(value)));
+	LOST(xattr_set_fd(file, ATTRIBUTE, "x", 1));
+	ck_assert_int_eq(umount("/proc"), 0);
+	close(dir);
+	close(file);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tree");
@@ -316,6 +350,7 @@ int main(void)
 	tcase_add_test(calls, nothing_is_left);
 	tcase_add_test(parts, names_are_cleaned);
 	tcase_add_test(parts, links_are_found_again);
+	tcase_add_test(parts, without_proc_nothing_is_gone);
 	suite_add_tcase(suite, calls);
 	suite_add_tcase(suite, parts);
 	runner = srunner_create(suite);
