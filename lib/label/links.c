@@ -6,8 +6,14 @@
 
 #include "label/links.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/fd.h"
+
+/* What an allocation takes besides. */
+#define OVERHEAD 16
 
 static size_t bucket_of(const struct links *links, dev_t dev, ino_t ino)
 {
@@ -70,39 +76,84 @@ static struct link_file *file_new(struct links *links, const struct stat *st)
 	return file;
 }
 
-static int add(struct links *links, const struct stat *st, struct link_name *name)
+/* Takes @name, which is then NULL; or leaves it, where there is no room. */
+static int add(struct links *links, const struct stat *st, struct link_name **name, size_t size,
+	       const char *context)
 {
-	struct link_file *file = links_find(links, st) ?: file_new(links, st);
-	struct link_name **at;
+	struct link_file *file = links_find(links, st);
 
-	if (!file)
+	size += OVERHEAD + (file ? 0 : sizeof(*file) + OVERHEAD);
+	links->full = links->full || size > links->max_bytes - links->bytes;
+	if (!file && links->full) {
+		errno = ENOSPC;
 		return -1;
+	}
+	if (!file && !(file = file_new(links, st)))
+		return -1;
+	if (!file->context || strcmp(context, file->context) < 0) {
+		file->context = context;
+		file->wanted = (*name)->wanted;
+	}
 	file->links = st->st_nlink;
 	file->seen++;
-	for (at = &file->names; *at && strcmp((*at)->path, name->path) < 0; at = &(*at)->next)
-		;
-	name->next = *at;
-	*at = name;
+	if (links->full) {
+		file->unnamed++;
+		return 1;
+	}
+	links->bytes += size;
+	(*name)->next = file->names;
+	file->names = *name;
+	*name = NULL;
 	return 0;
 }
 
-int links_add(struct links *links, const struct stat *st, const char *path, int wanted, int fit)
+int links_add(struct links *links, const struct stat *st, const char *path, int wanted,
+	      const char *context)
 {
-	size_t len = strlen(path);
-	struct link_name *name = malloc(sizeof(*name) + len + 1);
+	size_t len = strlen(path), size = sizeof(struct link_name) + len + 1;
+	_cleanup_free_ struct link_name *name = malloc(size);
 	int rc;
 
 	if (!name)
 		return -1;
 	name->wanted = wanted;
-	name->fit = fit;
 	memcpy(name->path, path, len + 1);
 	pthread_mutex_lock(&links->lock);
-	rc = add(links, st, name);
+	rc = add(links, st, &name, size, context);
 	pthread_mutex_unlock(&links->lock);
-	if (rc < 0)
-		free(name);
 	return rc;
+}
+
+/* The first @n of *list, at least one, by their bytes; *list is then what is behind them. */
+static struct link_name *sort(struct link_name **list, size_t n)
+{
+	struct link_name *a, *b, *all = NULL, **end = &all;
+
+	if (n == 1) {
+		a = *list;
+		*list = a->next;
+		a->next = NULL;
+		return a;
+	}
+	a = sort(list, n / 2);
+	b = sort(list, n - n / 2);
+	while (a && b) {
+		struct link_name **least = strcmp(a->path, b->path) <= 0 ? &a : &b;
+
+		*end = *least;
+		end = &(*end)->next;
+		*least = *end;
+	}
+	*end = a ?: b;
+	return all;
+}
+
+void links_sort(struct links *links)
+{
+	for (size_t i = 0; i < links->n_buckets; i++)
+		for (struct link_file *file = links->buckets[i]; file; file = file->next)
+			if (file->names)
+				file->names = sort(&file->names, file->seen - file->unnamed);
 }
 
 bool links_incomplete(const struct links *links)

@@ -11,13 +11,13 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
 struct link_name {
 	struct link_name *next;
 	int wanted; /* the number of the context that is asked for under this name */
-	int fit; /* an enum fit */
 	char path[];
 };
 
@@ -27,23 +27,41 @@ struct link_file {
 	ino_t ino;
 	nlink_t links;
 	nlink_t seen; /* names that were put off */
+	nlink_t unnamed; /* of these, for whose paths there was no room */
+	int wanted; /* of what they ask for, the one that sorts first: in whichever order they were seen */
+	const char *context; /* that */
 	bool fits; /* another of its names asks for the label that it has */
-	struct link_name *names; /* by their bytes */
+	struct link_name *names;
 };
 
 struct links {
 	pthread_mutex_t lock;
 	struct link_file **buckets;
 	size_t n_buckets, count;
+	size_t bytes, max_bytes;
+	bool full; /* from then on nothing more is taken in, however short */
 };
 
-#define LINKS_INIT                                \
-	{                                         \
-		.lock = PTHREAD_MUTEX_INITIALIZER \
+/* What a tree may make us remember: some millions of names. */
+#define LINKS_MAX_BYTES ((size_t)512 << 20)
+
+#define LINKS_INIT(bytes)                                               \
+	{                                                               \
+		.lock = PTHREAD_MUTEX_INITIALIZER, .max_bytes = (bytes) \
 	}
 
-/* Put it off: the file @st has this name, under which its label does not fit. 0, or -1 with ENOMEM. */
-int links_add(struct links *links, const struct stat *st, const char *path, int wanted, int fit);
+/*
+ * links_add - put it off: the file @st has this name, under which its label does not fit
+ * @wanted, @context: what is asked for under this name; the string must last
+ *
+ * Returns 0; 1 where all is taken in but the path, for which there is no room; or -1 with errno:
+ * ENOMEM; ENOSPC where there are too many files already.
+ */
+int links_add(struct links *links, const struct stat *st, const char *path, int wanted,
+	      const char *context);
+
+/* When all were seen: the names of each file by their bytes. */
+void links_sort(struct links *links);
 
 /* Was this file put off? NULL: no. What is found is the caller's only under the lock. */
 struct link_file *links_find(struct links *links, const struct stat *st);

@@ -205,7 +205,7 @@ int tree_run(struct selinuxns_tree *tree, const char *path, bool apply,
 		.apply = apply,
 		.attribute = tree->attribute ?: "security.selinux",
 		.place = PLACE_INIT,
-		.links = LINKS_INIT,
+		.links = LINKS_INIT(tree->links_bytes),
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	bool good;

@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "base/setter.h"
+#include "label/links.h"
 #include "label/names.h"
 
 #define MAX_THREADS 256
@@ -22,8 +23,10 @@ struct selinuxns_tree *selinuxns_tree_new(void)
 {
 	struct selinuxns_tree *tree = calloc(1, sizeof(*tree));
 
-	if (tree)
-		tree->names = -1;
+	if (!tree)
+		return NULL;
+	tree->names = -1;
+	tree->links_bytes = LINKS_MAX_BYTES;
 	return tree;
 }
 

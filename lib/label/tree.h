@@ -8,6 +8,7 @@
 #define SELINUXNS_LABEL_TREE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <selinux/selinuxns.h>
 
@@ -27,6 +28,7 @@ struct selinuxns_tree {
 	char **excludes;
 	size_t n_excludes;
 	int names; /* -1: the whole tree */
+	size_t links_bytes; /* for links.h; another than LINKS_MAX_BYTES in tests only */
 	unsigned int reported; /* kinds, by bits */
 	int (*report)(void *data, enum selinuxns_file kind, const char *path, const char *label,
 		      const char *wanted, const char *message);

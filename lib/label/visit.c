@@ -198,6 +198,19 @@ static bool is_put_off(const struct visitor *v, const struct file *file, const s
 	       (v->run->apply || file->fit == FIT_DIFFERS);
 }
 
+static int put_off(struct visitor *v, const struct file *file, const struct stat *st)
+{
+	const char *wanted = wanted_context(v, file->wanted);
+	int rc = links_add(&v->run->links, st, file->path, file->wanted, wanted);
+
+	/* A check has to tell each path. */
+	if (rc == 0 || (rc == 1 && v->run->apply) || (rc < 0 && errno != ENOSPC))
+		return rc < 0 ? -1 : 0;
+	return tell(v, SELINUXNS_FILE_FAILED, file->path, file->label, wanted,
+		    "too many files with several names do not fit; take a part of the tree at a "
+		    "time, or apply once more");
+}
+
 static int gone(struct visitor *v, const char *path, int err)
 {
 	return err == ENOENT ? tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL)
@@ -226,7 +239,7 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 	if (!is_wrong(file))
 		return tell_fit(v, file);
 	if (is_put_off(v, file, &st))
-		return links_add(&v->run->links, &st, file->path, file->wanted, (int)file->fit);
+		return put_off(v, file, &st);
 	if (file->wanted < 0)
 		return tell_fit(v, file);
 	return write_label(v, file, fd);
@@ -240,7 +253,7 @@ static int tell_wrong(struct visitor *v, const struct walk_entry *entry, const s
 	if (entry->name && file->fit == FIT_DIFFERS &&
 	    fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    is_put_off(v, file, &st))
-		return links_add(&v->run->links, &st, file->path, file->wanted, (int)file->fit);
+		return put_off(v, file, &st);
 	return tell_fit(v, file);
 }
 
@@ -409,17 +422,6 @@ static int open_name(const struct visitor *v, const struct link_file *link, cons
 	return steal_fd(&fd);
 }
 
-/* Of what the names ask for, the one that sorts first: the same in whichever order they were seen. */
-static int choose(const struct visitor *v, const struct link_file *link)
-{
-	int wanted = link->names->wanted;
-
-	for (const struct link_name *name = link->names->next; name; name = name->next)
-		if (strcmp(wanted_context(v, name->wanted), wanted_context(v, wanted)) < 0)
-			wanted = name->wanted;
-	return wanted;
-}
-
 static int settle(struct visitor *v, const struct link_file *link)
 {
 	struct file file = { .path = link->names->path };
@@ -438,18 +440,20 @@ static int settle(struct visitor *v, const struct link_file *link)
 	if (take_label(v, &file,
 		       xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1)) < 0)
 		return gone(v, file.path, errno);
-	file.wanted = choose(v, link);
+	file.wanted = link->wanted;
 	file.fit = fit_judge(v->near, file.label, file.len, file.wanted);
 	if (v->run->apply) {
 		rc = is_wrong(&file) ? write_label(v, &file, fd) : tell_fit(v, &file);
 		for (const struct link_name *at = link->names->next; at && rc == 0; at = at->next)
 			v->counts[SELINUXNS_FILE_FITS]++;
+		v->counts[SELINUXNS_FILE_FITS] += link->unnamed;
 		return rc;
 	}
 	rc = 0;
 	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
-		struct file one = { at->path, file.label, file.len, at->wanted, (enum fit)at->fit };
+		struct file one = { at->path, file.label, file.len, at->wanted, FIT_GOOD };
 
+		one.fit = fit_judge(v->near, one.label, one.len, one.wanted);
 		rc = tell_fit(v, &one);
 	}
 	return rc;
@@ -473,6 +477,7 @@ int visit_links(struct run *run)
 
 	if (!v)
 		return run->links.count ? -1 : 0;
+	links_sort(&run->links);
 	rc = settle_all(v);
 	end(v);
 	return rc;

@@ -25,6 +25,7 @@
 #include "kernel/xattr.h"
 #include "label/links.h"
 #include "label/names.h"
+#include "label/tree.h"
 
 #define ATTRIBUTE "user.selinuxns.test"
 #define N_FILES   1200
@@ -275,19 +276,20 @@ END_TEST
 
 START_TEST(links_are_found_again)
 {
-	struct links links = LINKS_INIT;
+	struct links links = LINKS_INIT(LINKS_MAX_BYTES);
 	struct stat st = { .st_dev = 7, .st_nlink = 2 };
 
 	for (unsigned int i = 0; i < 1000; i++) {
 		st.st_ino = i;
-		ck_assert_int_eq(links_add(&links, &st, "/b", (int)i, 0), 0);
+		ck_assert_int_eq(links_add(&links, &st, "/b", (int)i, "x"), 0);
 		ck_assert(links_incomplete(&links));
 	}
 	for (unsigned int i = 0; i < 1000; i++) {
 		st.st_ino = i;
-		ck_assert_int_eq(links_add(&links, &st, "/a", (int)i + 1, 0), 0);
+		ck_assert_int_eq(links_add(&links, &st, "/a", (int)i + 1, "a"), 0);
 	}
 	ck_assert(!links_incomplete(&links));
+	links_sort(&links);
 	for (unsigned int i = 0; i < 1000; i++) {
 		const struct link_file *file;
 
@@ -296,10 +298,81 @@ START_TEST(links_are_found_again)
 		ck_assert_ptr_nonnull(file);
 		ck_assert_str_eq(file->names->path, "/a");
 		ck_assert_int_eq(file->names->next->wanted, (int)i);
+		ck_assert_int_eq(file->wanted, (int)i + 1);
 	}
 	st.st_dev = 8;
 	ck_assert_ptr_null(links_find(&links, &st));
 	links_free(&links);
+}
+END_TEST
+
+START_TEST(many_names_of_a_file_are_sorted)
+{
+	struct links links = LINKS_INIT(LINKS_MAX_BYTES);
+	struct stat st = { .st_dev = 7, .st_ino = 1, .st_nlink = 300000 };
+	const struct link_name *name;
+	unsigned int count = 0;
+	char path[32];
+
+	/* Quadratic, this would take minutes. */
+	for (unsigned int i = 0; i < 300000; i++) {
+		snprintf(path, sizeof(path), "/%06u", (unsigned int)(i * 7919ul % 300000));
+		ck_assert_int_eq(links_add(&links, &st, path, 0, "x"), 0);
+	}
+	links_sort(&links);
+	for (name = links_find(&links, &st)->names; name; name = name->next) {
+		snprintf(path, sizeof(path), "/%06u", count++);
+		ck_assert_str_eq(name->path, path);
+	}
+	ck_assert_uint_eq(count, 300000);
+	links_free(&links);
+}
+END_TEST
+
+START_TEST(no_more_names_than_there_is_room_for)
+{
+	struct links links = LINKS_INIT(1000);
+	struct stat st = { .st_dev = 7, .st_nlink = 2 };
+	unsigned int i;
+
+	for (i = 0; i < 100; i++) {
+		st.st_ino = i;
+		if (links_add(&links, &st, "/some/path", 1, "x") < 0)
+			break;
+	}
+	ck_assert_int_eq(errno, ENOSPC);
+	ck_assert_uint_ge(i, 2);
+	ck_assert_uint_lt(i, 20);
+	/* Nor for a shorter one; but what it asks for counts. */
+	st.st_ino = 0;
+	ck_assert_int_eq(links_add(&links, &st, "/", 2, "a"), 1);
+	ck_assert_int_eq(links_find(&links, &st)->wanted, 2);
+	ck_assert_uint_eq(links_find(&links, &st)->unnamed, 1);
+	links_free(&links);
+}
+END_TEST
+
+START_TEST(too_many_names_are_told)
+{
+	char from[128], to[128];
+
+	if (!has_attribute())
+		return;
+	for (int i = 0; i < 100; i++) {
+		snprintf(from, sizeof(from), "%s/a%d", root, 2 * i);
+		snprintf(to, sizeof(to), "%s/a-second-name-of-%d", root, 2 * i);
+		ck_assert_int_eq(link(from, to), 0);
+	}
+	tree->links_bytes = 8000;
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 0);
+	ck_assert_uint_gt(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 0);
+	ck_assert_uint_lt(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 200);
+	/* What was done need not be remembered again. */
+	for (int i = 0; i < 100 && selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED); i++)
+		selinuxns_tree_apply(tree, "/", error);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 0);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), 1);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FITS), N_FILES + 100 + 1);
 }
 END_TEST
 
@@ -350,6 +423,9 @@ int main(void)
 	tcase_add_test(calls, nothing_is_left);
 	tcase_add_test(parts, names_are_cleaned);
 	tcase_add_test(parts, links_are_found_again);
+	tcase_add_test(calls, too_many_names_are_told);
+	tcase_add_test(parts, many_names_of_a_file_are_sorted);
+	tcase_add_test(parts, no_more_names_than_there_is_room_for);
 	tcase_add_test(parts, without_proc_nothing_is_gone);
 	suite_add_tcase(suite, calls);
 	suite_add_tcase(suite, parts);
