@@ -117,11 +117,24 @@ int links_add(struct links *links, const struct stat *st, const char *path, int 
 	if (!name)
 		return -1;
 	name->wanted = wanted;
+	name->gone = false;
 	memcpy(name->path, path, len + 1);
 	pthread_mutex_lock(&links->lock);
 	rc = add(links, st, &name, size, context);
 	pthread_mutex_unlock(&links->lock);
 	return rc;
+}
+
+int links_fit(struct links *links, const struct stat *st)
+{
+	struct link_file *file;
+
+	pthread_mutex_lock(&links->lock);
+	file = links_find(links, st);
+	if (file)
+		file->fits = true;
+	pthread_mutex_unlock(&links->lock);
+	return 0;
 }
 
 /* The first @n of *list, at least one, by their bytes; *list is then what is behind them. */

@@ -18,6 +18,7 @@
 struct link_name {
 	struct link_name *next;
 	int wanted; /* the number of the context that is asked for under this name */
+	bool gone; /* it does not lead to the file any more */
 	char path[];
 };
 
@@ -59,6 +60,9 @@ struct links {
  */
 int links_add(struct links *links, const struct stat *st, const char *path, int wanted,
 	      const char *context);
+
+/* It has the label that another of its names asks for. 0. */
+int links_fit(struct links *links, const struct stat *st);
 
 /* When all were seen: the names of each file by their bytes. */
 void links_sort(struct links *links);

@@ -139,51 +139,73 @@ static int judge(struct visitor *v, struct file *file, size_t path_len, mode_t t
 	return 0;
 }
 
-/* Why this was refused; and whether it is worth going on. 0, or -1 with errno to end the walk. */
-static int refused(struct visitor *v, const struct file *file, const char *label, int err)
-{
-	struct run *run = v->run;
-	struct refusal refusal;
+/* What came of giving a file its label. */
+struct outcome {
+	enum selinuxns_file kind;
+	const char *label; /* that was wanted */
+	int err;
+	struct refusal refusal; /* where it has failed */
+};
 
+static void explain(struct run *run, struct outcome *outcome)
+{
 	pthread_mutex_lock(&run->lock);
-	refusal = run->refusal;
-	if (run->refused != err) {
-		refusal_explain(&refusal, err, run->attribute);
+	outcome->refusal = run->refusal;
+	if (run->refused != outcome->err) {
+		refusal_explain(&outcome->refusal, outcome->err, run->attribute);
 		/* What could be written shows that others can. */
-		refusal.everywhere = refusal.everywhere && !atomic_load(&run->written);
+		outcome->refusal.everywhere = outcome->refusal.everywhere &&
+					      !atomic_load(&run->written);
 		/* What ends the run is kept, for its error. */
 		if (!run->refusal.everywhere) {
-			run->refusal = refusal;
-			run->refused = err;
+			run->refusal = outcome->refusal;
+			run->refused = outcome->err;
 		}
 	}
 	pthread_mutex_unlock(&run->lock);
-	if (tell(v, SELINUXNS_FILE_FAILED, file->path, file->label, label, refusal.reason) < 0)
-		return -1;
-	errno = err;
-	return refusal.everywhere ? -1 : 0;
 }
 
 /* Give the file that @fd refers to its label. */
-static int write_label(struct visitor *v, const struct file *file, int fd)
+static void write_label(struct visitor *v, const struct file *file, int fd, struct outcome *outcome)
 {
 	struct run *run = v->run;
-	const char *label = fit_label(v->near, file->label, file->len, file->wanted);
 
-	if (!label)
-		return tell(v, SELINUXNS_FILE_FAILED, file->path, file->label,
-			    wanted_context(v, file->wanted),
-			    errno == EINVAL
-				    ? "the file contexts ask for what is no context of the policy"
-				    : strerror(errno));
-	if (!run->tree->dry_run) {
-		if (xattr_set_fd(fd, run->attribute, label, strlen(label) + 1) < 0)
-			return errno == ENOENT
-				       ? tell(v, SELINUXNS_FILE_GONE, file->path, NULL, NULL, NULL)
-				       : refused(v, file, label, errno);
+	outcome->kind = SELINUXNS_FILE_CHANGED;
+	outcome->refusal.everywhere = false;
+	outcome->refusal.reason[0] = '\0';
+	outcome->label = fit_label(v->near, file->label, file->len, file->wanted);
+	if (!outcome->label) {
+		outcome->kind = SELINUXNS_FILE_FAILED;
+		outcome->label = wanted_context(v, file->wanted);
+		snprintf(outcome->refusal.reason, sizeof(outcome->refusal.reason), "%s",
+			 errno == EINVAL
+				 ? "the file contexts ask for what is no context of the policy"
+				 : strerror(errno));
+	} else if (run->tree->dry_run) {
+		return;
+	} else if (xattr_set_fd(fd, run->attribute, outcome->label, strlen(outcome->label) + 1) ==
+		   0) {
 		atomic_store_explicit(&run->written, true, memory_order_relaxed);
+	} else if (errno == ENOENT) {
+		outcome->kind = SELINUXNS_FILE_GONE;
+	} else {
+		outcome->kind = SELINUXNS_FILE_FAILED;
+		outcome->err = errno;
+		explain(run, outcome);
 	}
-	return tell(v, SELINUXNS_FILE_CHANGED, file->path, file->label, label, NULL);
+}
+
+/* 0, or -1 with errno to end the walk: also where it is not worth going on. */
+static int tell_outcome(struct visitor *v, const char *path, const struct file *file,
+			const struct outcome *outcome)
+{
+	bool there = outcome->kind != SELINUXNS_FILE_GONE;
+
+	if (tell(v, outcome->kind, path, there ? file->label : NULL, there ? outcome->label : NULL,
+		 outcome->refusal.reason) < 0)
+		return -1;
+	errno = outcome->err;
+	return outcome->refusal.everywhere ? -1 : 0;
 }
 
 static bool is_wrong(const struct file *file)
@@ -222,6 +244,7 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 {
 	_cleanup_close_ int own = -1;
 	int fd = entry->dirfd;
+	struct outcome outcome;
 	struct stat st;
 
 	if (entry->name) {
@@ -242,7 +265,8 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 		return put_off(v, file, &st);
 	if (file->wanted < 0)
 		return tell_fit(v, file);
-	return write_label(v, file, fd);
+	write_label(v, file, fd, &outcome);
+	return tell_outcome(v, file->path, file, &outcome);
 }
 
 /* It does not fit. Only whether another name may ask for what it has is still to be seen. */
@@ -366,25 +390,47 @@ const struct walk_calls visit_calls = {
 
 /* ---- files with several names --------------------------------------------------------------- */
 
-/* Is this another name of a file that was put off, one that asks for the label that it has? */
+static bool is_open(struct links *links, const struct stat *st)
+{
+	const struct link_file *found;
+	bool open;
+
+	pthread_mutex_lock(&links->lock);
+	found = links_find(links, st);
+	open = found && !found->fits;
+	pthread_mutex_unlock(&links->lock);
+	return open;
+}
+
+/* The label, and what is wanted, of a file that is open (O_PATH). */
+static int look_at(struct visitor *v, struct file *file, int fd, const struct stat *st)
+{
+	if (take_label(v, file,
+		       xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1)) < 0)
+		return -1;
+	return judge(v, file, strlen(file->path), st->st_mode & S_IFMT);
+}
+
+/*
+ * Is this another name of a file that was put off, one that asks for the label that it has? What could
+ * not be looked at was told the first time.
+ */
 static int visit_for_links(void *thread, const struct walk_entry *entry)
 {
 	struct visitor *v = thread;
 	struct links *links = &v->run->links;
 	struct file file = { .path = entry->path };
-	struct link_file *found;
+	_cleanup_close_ int fd = -1;
 	struct stat st;
 
 	if (S_ISDIR(entry->type) || !entry->name ||
-	    fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_nlink < 2)
+	    fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_nlink < 2 ||
+	    !is_open(links, &st))
 		return 0;
-	pthread_mutex_lock(&links->lock);
-	found = links_find(links, &st);
-	if (found && !found->fits && take_label(v, &file, read_label(v, entry)) == 0 &&
-	    judge(v, &file, entry->path_len, entry->type) == 0)
-		found->fits = !is_wrong(&file);
-	pthread_mutex_unlock(&links->lock);
-	return 0;
+	fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0 || look_at(v, &file, fd, &st) < 0 || file.fit != FIT_GOOD)
+		return 0;
+	return links_fit(links, &st);
 }
 
 static int no_trouble(void *thread, const char *path, enum walk_trouble what, int err)
@@ -422,39 +468,108 @@ static int open_name(const struct visitor *v, const struct link_file *link, cons
 	return steal_fd(&fd);
 }
 
-static int settle(struct visitor *v, const struct link_file *link)
+/* By the first of its names that is still there, in *used. -1 with errno. */
+static int open_file(const struct visitor *v, const struct link_file *link, struct link_name **used)
 {
-	struct file file = { .path = link->names->path };
+	int err = ENOENT;
+
+	for (struct link_name *at = link->names; at; at = at->next) {
+		int fd = open_name(v, link, at->path);
+
+		if (fd >= 0) {
+			*used = at;
+			return fd;
+		}
+		/* ENOTDIR, ELOOP: what was a directory is something else by now. */
+		at->gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+		if (!at->gone)
+			err = errno;
+	}
+	errno = err;
+	return -1;
+}
+
+/* All names but @told, which is NULL for all of them. Those without a path are counted only. */
+static int tell_names(struct visitor *v, const struct link_file *link, const struct link_name *told,
+		      enum selinuxns_file kind, const char *label, const char *message)
+{
+	int rc = 0;
+
+	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
+		bool gone = at->gone;
+
+		if (at != told)
+			rc = tell(v, gone ? SELINUXNS_FILE_GONE : kind, at->path,
+				  gone ? NULL : label, gone ? NULL : wanted_context(v, at->wanted),
+				  gone ? NULL : message);
+	}
+	v->counts[kind] += link->unnamed;
+	return rc;
+}
+
+static int fail_names(struct visitor *v, const struct link_file *link, const char *message)
+{
+	return tell_names(v, link, NULL, SELINUXNS_FILE_FAILED, NULL, message);
+}
+
+/* None of its names leads to it. */
+static int tell_lost(struct visitor *v, struct link_file *link, int err)
+{
+	char message[128];
+
+	if (err == ENOENT && link->seen >= link->links)
+		return tell_names(v, link, NULL, SELINUXNS_FILE_GONE, NULL, NULL);
+	/* One that was not seen may be left. */
+	for (struct link_name *at = link->names; at && err == ENOENT; at = at->next)
+		at->gone = false;
+	snprintf(message, sizeof(message), "open file: %s",
+		 err == ENOENT ? "it is gone, but may have another name" : strerror(err));
+	return fail_names(v, link, message);
+}
+
+/* It can be written to, by its name @used. */
+static int settle_apply(struct visitor *v, const struct link_file *link,
+			const struct link_name *used, struct file *file, int fd)
+{
+	struct outcome outcome;
+
+	file->wanted = link->wanted;
+	write_label(v, file, fd, &outcome);
+	if (tell_outcome(v, used->path, file, &outcome) < 0)
+		return -1;
+	if (outcome.kind == SELINUXNS_FILE_CHANGED)
+		return tell_names(v, link, used, SELINUXNS_FILE_FITS, outcome.label, NULL);
+	return tell_names(v, link, used, outcome.kind, file->label, outcome.refusal.reason);
+}
+
+static int settle(struct visitor *v, struct link_file *link)
+{
 	_cleanup_close_ int fd = -1;
-	int rc;
+	struct link_name *used = NULL;
+	struct file file = { 0 };
+	int rc = 0;
 
 	/* Where it fits by another name, all of its names are fine. */
-	if (link->fits) {
-		for (const struct link_name *at = link->names; at; at = at->next)
-			v->counts[SELINUXNS_FILE_FITS]++;
-		return 0;
-	}
-	fd = open_name(v, link, file.path);
+	if (link->fits)
+		return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, NULL, NULL);
+	fd = open_file(v, link, &used);
 	if (fd < 0)
-		return gone(v, file.path, errno);
+		return tell_lost(v, link, errno);
 	if (take_label(v, &file,
 		       xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1)) < 0)
-		return gone(v, file.path, errno);
-	file.wanted = link->wanted;
-	file.fit = fit_judge(v->near, file.label, file.len, file.wanted);
-	if (v->run->apply) {
-		rc = is_wrong(&file) ? write_label(v, &file, fd) : tell_fit(v, &file);
-		for (const struct link_name *at = link->names->next; at && rc == 0; at = at->next)
-			v->counts[SELINUXNS_FILE_FITS]++;
-		v->counts[SELINUXNS_FILE_FITS] += link->unnamed;
-		return rc;
-	}
-	rc = 0;
+		return fail_names(v, link, strerror(errno));
+	/* It may have got its label meanwhile. */
+	for (const struct link_name *at = link->names; at; at = at->next)
+		if (fit_judge(v->near, file.label, file.len, at->wanted) == FIT_GOOD)
+			return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, file.label, NULL);
+	if (v->run->apply)
+		return settle_apply(v, link, used, &file, fd);
 	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
 		struct file one = { at->path, file.label, file.len, at->wanted, FIT_GOOD };
 
 		one.fit = fit_judge(v->near, one.label, one.len, one.wanted);
-		rc = tell_fit(v, &one);
+		rc = at->gone ? tell(v, SELINUXNS_FILE_GONE, at->path, NULL, NULL, NULL)
+			      : tell_fit(v, &one);
 	}
 	return rc;
 }
@@ -464,7 +579,7 @@ static int settle_all(struct visitor *v)
 	const struct links *links = &v->run->links;
 
 	for (size_t i = 0; i < links->n_buckets; i++)
-		for (const struct link_file *at = links->buckets[i]; at; at = at->next)
+		for (struct link_file *at = links->buckets[i]; at; at = at->next)
 			if (settle(v, at) < 0)
 				return -1;
 	return 0;

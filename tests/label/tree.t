@@ -175,6 +175,22 @@ check /
 is "and fits then" "$status $(count fits)" "0 $(($(find "$root" | wc -l) - 2))"
 rm "$root/etc/tool"
 
+touch "$root/tmp/x/two"
+ln "$root/tmp/x/two" "$root/etc/two"
+apply /
+is "a name for which none is asked does not make it fit" "$status $(count changed) $(label "$root/tmp/x/two")" "0 1 u:object_r:conf_t"
+rm "$root/tmp/x/two" "$root/etc/two"
+touch "$root/etc/1"
+ln "$root/etc/1" "$root/etc/2"
+if chattr +i "$root/etc/1" 2>/dev/null; then
+	apply /
+	is "what was refused under one name was so under all" "$status $(count failed)" "2 2"
+	chattr -i "$root/etc/1"
+else
+	skip "what was refused under one name was so under all" "no file can be made immutable here"
+fi
+rm "$root/etc/1" "$root/etc/2"
+
 # ---- threads -------------------------------------------------------------------------------
 
 mkdir -p "$root/usr/many"

@@ -376,6 +376,70 @@ START_TEST(too_many_names_are_told)
 }
 END_TEST
 
+static void name_twice(const char *file)
+{
+	static const char *const suffixes[] = { "-1", "-2" };
+	char from[128], to[136];
+
+	snprintf(from, sizeof(from), "%s/%s", root, file);
+	put(from, "");
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(to, sizeof(to), "%s%s", from, suffixes[i]);
+		ck_assert_int_eq(link(from, to), 0);
+	}
+	/* And outside of the tree. */
+	snprintf(to, sizeof(to), "%s/outside-%s", top, file);
+	ck_assert_int_eq(rename(from, to), 0);
+}
+
+/* The files that are put off are looked at last: when one is told, take names from the other. */
+static int unlink_other(void *data, enum selinuxns_file kind, const char *path, const char *label,
+			const char *wanted, const char *message)
+{
+	const int *names = data;
+	char other[128];
+
+	(void)label, (void)wanted, (void)message;
+	if (kind != SELINUXNS_FILE_CHANGED || path[2] != '-')
+		return 0;
+	for (int i = 1; i <= *names; i++) {
+		snprintf(other, sizeof(other), "%s/%c-%d", root, path[1] == 'x' ? 'y' : 'x', i);
+		unlink(other);
+	}
+	return 0;
+}
+
+START_TEST(all_names_of_a_file_are_tried)
+{
+	int names = 1;
+
+	if (!has_attribute())
+		return;
+	name_twice("x");
+	name_twice("y");
+	selinuxns_tree_set_report(tree, 1U << SELINUXNS_FILE_CHANGED, unlink_other, &names);
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_CHANGED), N_FILES + 1 + 2);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_GONE), 1);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FITS), 1);
+}
+END_TEST
+
+START_TEST(a_file_that_is_left_under_another_name_has_failed)
+{
+	int names = 2;
+
+	if (!has_attribute())
+		return;
+	name_twice("x");
+	name_twice("y");
+	selinuxns_tree_set_report(tree, 1U << SELINUXNS_FILE_CHANGED, unlink_other, &names);
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 0);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 2);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_GONE), 0);
+}
+END_TEST
+
 START_TEST(without_proc_nothing_is_gone)
 {
 	struct xattr_at at = { .moves = false };
@@ -424,6 +488,8 @@ int main(void)
 	tcase_add_test(parts, names_are_cleaned);
 	tcase_add_test(parts, links_are_found_again);
 	tcase_add_test(calls, too_many_names_are_told);
+	tcase_add_test(calls, all_names_of_a_file_are_tried);
+	tcase_add_test(calls, a_file_that_is_left_under_another_name_has_failed);
 	tcase_add_test(parts, many_names_of_a_file_are_sorted);
 	tcase_add_test(parts, no_more_names_than_there_is_room_for);
 	tcase_add_test(parts, without_proc_nothing_is_gone);
