@@ -1093,7 +1093,7 @@ int selinuxns_tree_set_progress(struct selinuxns_tree *tree,
  * @error: an error object, or NULL
  *
  * It fits when no file is UNLABELED, INVALID or DIFFERS, and none FAILED. A file with several names
- * fits if its label is what one of those in the tree asks for.
+ * fits if its label is what one of those in the tree, or in the list, asks for.
  *
  * Returns 1 if it fits, 0 if it does not, or -1 with errno:
  *   ENOENT, ENOTDIR, EACCES, ...

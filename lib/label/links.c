@@ -125,16 +125,23 @@ int links_add(struct links *links, const struct stat *st, const char *path, int 
 	return rc;
 }
 
-int links_fit(struct links *links, const struct stat *st)
+int links_fit(struct links *links, const struct stat *st, bool later)
 {
+	const size_t size = sizeof(struct link_file) + OVERHEAD;
 	struct link_file *file;
 
 	pthread_mutex_lock(&links->lock);
 	file = links_find(links, st);
+	if (!file && later) {
+		links->full = links->full || size > links->max_bytes - links->bytes;
+		later = !links->full;
+		file = later ? file_new(links, st) : NULL;
+		links->bytes += file ? size : 0;
+	}
 	if (file)
 		file->fits = true;
 	pthread_mutex_unlock(&links->lock);
-	return 0;
+	return file || !later ? 0 : -1;
 }
 
 /* The first @n of *list, at least one, by their bytes; *list is then what is behind them. */

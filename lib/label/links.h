@@ -61,8 +61,13 @@ struct links {
 int links_add(struct links *links, const struct stat *st, const char *path, int wanted,
 	      const char *context);
 
-/* It has the label that another of its names asks for. 0. */
-int links_fit(struct links *links, const struct stat *st);
+/*
+ * links_fit - the file @st has the label that one of its names asks for
+ * @later: also if none of its names was put off so far
+ *
+ * Returns 0, or -1 with errno ENOMEM. Where there is no room for it there is none for its other names.
+ */
+int links_fit(struct links *links, const struct stat *st, bool later);
 
 /* When all were seen: the names of each file by their bytes. */
 void links_sort(struct links *links);

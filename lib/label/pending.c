@@ -78,7 +78,7 @@ int dir_keep_name(struct dir *dir, const char *name, size_t len)
 int dir_look(int fd, const char *name, struct statx *stx)
 {
 	return statx(fd, name, AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH),
-		     STATX_TYPE | STATX_INO | STATX_MNT_ID, stx);
+		     STATX_TYPE | STATX_INO | STATX_NLINK | STATX_MNT_ID, stx);
 }
 
 static uint64_t device(const struct statx *stx)

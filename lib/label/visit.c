@@ -239,7 +239,7 @@ static int gone(struct visitor *v, const char *path, int err)
 			     : failed(v, path, "open file", err);
 }
 
-/* It seemed not to fit: look again, at a file that cannot be exchanged for another meanwhile. */
+/* Look again, at a file that cannot be exchanged for another meanwhile. */
 static int look_closer(struct visitor *v, const struct walk_entry *entry, struct file *file)
 {
 	_cleanup_close_ int own = -1;
@@ -259,11 +259,11 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 		return gone(v, file->path, errno);
 	if (judge(v, file, entry->path_len, st.st_mode & S_IFMT) < 0)
 		return failed(v, file->path, "look up context", errno);
-	if (!is_wrong(file))
-		return tell_fit(v, file);
-	if (is_put_off(v, file, &st))
+	if (file->fit == FIT_GOOD && entry->links > 1 && links_fit(&v->run->links, &st, true) < 0)
+		return -1;
+	if (is_wrong(file) && is_put_off(v, file, &st))
 		return put_off(v, file, &st);
-	if (file->wanted < 0)
+	if (!is_wrong(file) || file->wanted < 0 || !v->run->apply)
 		return tell_fit(v, file);
 	write_label(v, file, fd, &outcome);
 	return tell_outcome(v, file->path, file, &outcome);
@@ -308,7 +308,7 @@ static int visit(void *thread, const struct walk_entry *entry)
 	if (judge(v, &file, entry->path_len, entry->type) < 0)
 		return failed(v, file.path, "look up context", errno);
 	if (!is_wrong(&file))
-		return tell_fit(v, &file);
+		return entry->links > 1 ? look_closer(v, entry, &file) : tell_fit(v, &file);
 	return v->run->apply ? look_closer(v, entry, &file) : tell_wrong(v, entry, &file);
 }
 
@@ -430,7 +430,7 @@ static int visit_for_links(void *thread, const struct walk_entry *entry)
 	fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0 || look_at(v, &file, fd, &st) < 0 || file.fit != FIT_GOOD)
 		return 0;
-	return links_fit(links, &st);
+	return links_fit(links, &st, false);
 }
 
 static int no_trouble(void *thread, const char *path, enum walk_trouble what, int err)

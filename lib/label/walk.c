@@ -457,6 +457,7 @@ static int visit_name(struct walker *w, char *name, size_t name_len)
 		return trouble(w, w->path, WALK_UNREADABLE, errno);
 	visited.dirfd = dirfd;
 	visited.type = stx.stx_mode & S_IFMT;
+	visited.links = S_ISDIR(stx.stx_mode) ? 0 : stx.stx_nlink;
 	return walk->calls->visit(w->thread, &visited);
 }
 

@@ -22,6 +22,11 @@ struct walk_entry {
 	const char *path; /* as walk_tree.path and below it */
 	size_t path_len;
 	mode_t type; /* the bits of S_IFMT */
+	/*
+	 * How many names it has, where it is one of a list, which is not read again for the others;
+	 * else, and for a directory, 0.
+	 */
+	nlink_t links;
 };
 
 /* What could not be done. */

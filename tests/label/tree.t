@@ -175,6 +175,18 @@ check /
 is "and fits then" "$status $(count fits)" "0 $(($(find "$root" | wc -l) - 2))"
 rm "$root/etc/tool"
 
+# Those of a list count, too: or each run would give it the label of another name.
+for names in 'usr/bin/tool\0etc/tool\0' 'etc/tool\0usr/bin/tool\0'; do
+	ln "$root/usr/bin/tool" "$root/etc/tool"
+	for label in u:object_r:conf_t u:object_r:bin_t; do
+		give "$label" "$root/etc/tool"
+		# shellcheck disable=SC2059
+		printf "$names" >"$dir/list"
+		run sh -c 'selinuxns label apply --root="$1" -0 / <"$2"' - "$root" "$dir/list"
+		is "names of a list: it fits by one of them" "$status $(count fits) $(label "$root/etc/tool")" "0 2 $label"
+	done
+	rm "$root/etc/tool"
+done
 touch "$root/tmp/x/two"
 ln "$root/tmp/x/two" "$root/etc/two"
 apply /
