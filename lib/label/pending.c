@@ -78,7 +78,7 @@ int dir_keep_name(struct dir *dir, const char *name, size_t len)
 int dir_look(int fd, const char *name, struct statx *stx)
 {
 	return statx(fd, name, AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH),
-		     STATX_TYPE | STATX_INO | STATX_NLINK | STATX_MNT_ID, stx);
+		     STATX_TYPE | STATX_INO | STATX_NLINK | STATX_BTIME | STATX_MNT_ID, stx);
 }
 
 static uint64_t device(const struct statx *stx)
@@ -86,11 +86,24 @@ static uint64_t device(const struct statx *stx)
 	return makedev(stx->stx_dev_major, stx->stx_dev_minor);
 }
 
+static uint64_t mount_of(const struct statx *stx)
+{
+	return stx->stx_mask & STATX_MNT_ID ? stx->stx_mnt_id : 0;
+}
+
+static int64_t birth(const struct statx *stx)
+{
+	return stx->stx_mask & STATX_BTIME
+		       ? stx->stx_btime.tv_sec * 1000000000 + stx->stx_btime.tv_nsec
+		       : 0;
+}
+
 void dir_set_identity(struct dir *dir, const struct statx *stx)
 {
 	dir->dev = device(stx);
 	dir->ino = stx->stx_ino;
-	dir->mount = stx->stx_mnt_id;
+	dir->mount = mount_of(stx);
+	dir->born = birth(stx);
 }
 
 /* ---- descriptors ---------------------------------------------------------------------------- */
@@ -111,15 +124,19 @@ static void close_oldest(struct pending *pending, size_t keep)
 		close_dir(pending, pending->stack[i]);
 }
 
-/* Open @dir again, as @name of @at; ENOENT where that is another one by now. */
-static int open_again(int at, const char *name, const struct dir *dir)
+/*
+ * Open @dir again, as @name of @at; ENOENT where that is another one by now. What took over the number of
+ * one that was removed has another time of birth; so has one that an overlay copied up.
+ */
+static int open_again(int at, const char *name, const struct dir *dir, bool not_copied)
 {
 	_cleanup_close_ int fd = fd_open_dir(at, name, O_PATH);
 	struct statx stx;
 
 	if (fd < 0 || dir_look(fd, "", &stx) < 0)
 		return -1;
-	if (device(&stx) != dir->dev || stx.stx_ino != dir->ino) {
+	if (device(&stx) != dir->dev || stx.stx_ino != dir->ino || mount_of(&stx) != dir->mount ||
+	    (not_copied && birth(&stx) != dir->born)) {
 		errno = ENOENT;
 		return -1;
 	}
@@ -136,11 +153,11 @@ static void reopen_upwards(struct pending *pending)
 	if (target->fd >= 0)
 		return;
 	for (const struct dir *dir = from->parent;; dir = dir->parent) {
-		int fd = open_again(at < 0 ? from->fd : at, "..", dir);
+		int fd = open_again(at < 0 ? from->fd : at, "..", dir, true);
 
 		fd_cleanup_close(&at);
 		at = fd;
-		/* It was moved: then from the top. */
+		/* It may have been moved: then from the top, by names. */
 		if (fd < 0)
 			return;
 		if (dir == target)
@@ -151,13 +168,18 @@ static void reopen_upwards(struct pending *pending)
 }
 
 /* All that lead from one directory, which is left out, to one below it. To be freed. */
-static const struct dir **way_to(const struct dir *from, const struct dir *target, size_t *n)
+static struct dir **way_to(const struct dir *from, struct dir *target, size_t *n)
 {
-	const struct dir **way;
+	struct dir **way;
 
 	*n = 0;
-	for (const struct dir *dir = target; dir != from; dir = dir->parent)
+	for (const struct dir *dir = target; dir != from; dir = dir->parent) {
+		if (atomic_load(&dir->lost)) {
+			errno = ENOENT;
+			return NULL;
+		}
 		++*n;
+	}
 	way = reallocarray(NULL, *n, sizeof(struct dir *));
 	if (way)
 		for (size_t i = *n; i-- > 0; target = target->parent)
@@ -170,18 +192,22 @@ static int reopen_downwards(struct pending *pending, const struct dir *from, siz
 {
 	struct dir *target = pending->stack[index];
 	size_t n;
-	_cleanup_free_ const struct dir **way = way_to(from, target, &n);
+	_cleanup_free_ struct dir **way = way_to(from, target, &n);
 	_cleanup_close_ int at = -1;
 
 	if (!way)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		int fd = open_again(at < 0 ? from->fd : at, way[i]->name, way[i]);
+		int fd = open_again(at < 0 ? from->fd : at, way[i]->name, way[i], false);
 
 		fd_cleanup_close(&at);
 		at = fd;
-		if (fd < 0)
+		if (fd < 0) {
+			/* Once is enough, for all that is below it. */
+			if (errno != EMFILE && errno != ENFILE && errno != ENOMEM)
+				atomic_store(&way[i]->lost, true);
 			return -1;
+		}
 	}
 	target->fd = steal_fd(&at);
 	pending->open++;

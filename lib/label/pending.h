@@ -20,7 +20,10 @@ struct dir {
 	struct dir *parent; /* NULL: the top, whose descriptor is never closed */
 	atomic_uint refs; /* the thread's or the stack's, and one of each child */
 	int fd; /* -1: closed, so that not too many are open */
-	uint64_t dev, ino, mount;
+	atomic_bool
+		lost; /* when it was closed: it is not there any more, and is not looked for again */
+	uint64_t dev, ino, mount; /* the latter 0 where it cannot be told */
+	int64_t born; /* in nanoseconds; 0: not known */
 	char *names; /* of the directories in it that are still to be entered */
 	size_t names_len, names_size, next;
 	size_t path_len;

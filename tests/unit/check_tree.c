@@ -25,6 +25,7 @@
 #include "kernel/xattr.h"
 #include "label/links.h"
 #include "label/names.h"
+#include "label/pending.h"
 #include "label/tree.h"
 
 #define ATTRIBUTE "user.selinuxns.test"
@@ -440,6 +441,93 @@ START_TEST(a_file_that_is_left_under_another_name_has_failed)
 }
 END_TEST
 
+/* A directory and those in it, to be entered; it is closed. */
+static struct dir *push_closed(struct pending *pending, struct dir *parent, const char *name,
+			       const char *const *names)
+{
+	struct dir *dir = dir_new(parent, name, 1);
+	struct statx stx;
+
+	ck_assert_ptr_nonnull(dir);
+	dir->fd = openat(parent->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(dir_look(dir->fd, "", &stx), 0);
+	dir_set_identity(dir, &stx);
+	for (; *names; names++) {
+		ck_assert_int_eq(mkdirat(dir->fd, *names, 0755), 0);
+		ck_assert_int_eq(dir_keep_name(dir, *names, strlen(*names)), 0);
+	}
+	ck_assert_int_eq(pending_push(pending, dir), 0);
+	dir_unref(dir);
+	ck_assert_int_eq(dir->fd, -1);
+	return dir;
+}
+
+static int next_error(struct pending *pending)
+{
+	struct taken taken;
+	int err;
+
+	ck_assert_int_eq(pending_take_last(pending, &taken), 0);
+	err = taken.dir->fd < 0 ? taken.err : 0;
+	if (taken.parent >= 0)
+		close(taken.parent);
+	dir_unref(taken.dir);
+	return err;
+}
+
+static void close_again(struct pending *pending, struct dir *dir)
+{
+	close(dir->fd);
+	dir->fd = -1;
+	pending->open--;
+}
+
+START_TEST(directories_are_opened_again)
+{
+	static const char *const names[] = { "1", "2", "3", "4", "5", NULL };
+	struct dir *above = dir_new(NULL, "", 1), *dir;
+	struct pending pending;
+
+	above->fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(mkdirat(above->fd, "dir", 0755), 0);
+	pending_init(&pending, 0);
+	dir = push_closed(&pending, above, "dir", names);
+	ck_assert_int_eq(next_error(&pending), 0);
+	close_again(&pending, dir);
+	/* Another mount is another directory. */
+	dir->mount++;
+	ck_assert_int_eq(next_error(&pending), ENOENT);
+	dir->mount--;
+	atomic_store(&dir->lost, false);
+	ck_assert_int_eq(next_error(&pending), 0);
+	close_again(&pending, dir);
+	/* One that was moved is looked for once. */
+	ck_assert_int_eq(renameat(above->fd, "dir", above->fd, "moved"), 0);
+	ck_assert_int_eq(next_error(&pending), ENOENT);
+	ck_assert_int_eq(renameat(above->fd, "moved", above->fd, "dir"), 0);
+	ck_assert_int_eq(next_error(&pending), ENOENT);
+	pending_free(&pending);
+
+	/* By way of "..", it must also be of the same age; by its name it need not. */
+	for (int older = 0; older < 2; older++) {
+		const char *const one[] = { older ? "b" : "a", NULL };
+		const char *const two[] = { older ? "c" : "d", older ? "e" : "f", NULL };
+
+		pending_init(&pending, 0);
+		dir = push_closed(&pending, above, "dir", two);
+		ck_assert_int_eq(next_error(&pending), 0);
+		push_closed(&pending, dir, two[0], one);
+		ck_assert_int_eq(dir->fd, -1);
+		dir->born -= older;
+		ck_assert_int_eq(next_error(&pending), 0);
+		ck_assert_int_eq(dir->fd < 0, older);
+		ck_assert_int_eq(next_error(&pending), 0);
+		pending_free(&pending);
+	}
+	dir_unref(above);
+}
+END_TEST
+
 START_TEST(without_proc_nothing_is_gone)
 {
 	struct xattr_at at = { .moves = false };
@@ -490,6 +578,7 @@ int main(void)
 	tcase_add_test(calls, too_many_names_are_told);
 	tcase_add_test(calls, all_names_of_a_file_are_tried);
 	tcase_add_test(calls, a_file_that_is_left_under_another_name_has_failed);
+	tcase_add_test(calls, directories_are_opened_again);
 	tcase_add_test(parts, many_names_of_a_file_are_sorted);
 	tcase_add_test(parts, no_more_names_than_there_is_room_for);
 	tcase_add_test(parts, without_proc_nothing_is_gone);
