@@ -86,7 +86,7 @@ static uint64_t device(const struct statx *stx)
 	return makedev(stx->stx_dev_major, stx->stx_dev_minor);
 }
 
-static uint64_t mount_of(const struct statx *stx)
+uint64_t dir_mount(const struct statx *stx)
 {
 	return stx->stx_mask & STATX_MNT_ID ? stx->stx_mnt_id : 0;
 }
@@ -102,7 +102,7 @@ void dir_set_identity(struct dir *dir, const struct statx *stx)
 {
 	dir->dev = device(stx);
 	dir->ino = stx->stx_ino;
-	dir->mount = mount_of(stx);
+	dir->mount = dir_mount(stx);
 	dir->born = birth(stx);
 }
 
@@ -135,7 +135,7 @@ static int open_again(int at, const char *name, const struct dir *dir, bool not_
 
 	if (fd < 0 || dir_look(fd, "", &stx) < 0)
 		return -1;
-	if (device(&stx) != dir->dev || stx.stx_ino != dir->ino || mount_of(&stx) != dir->mount ||
+	if (device(&stx) != dir->dev || stx.stx_ino != dir->ino || dir_mount(&stx) != dir->mount ||
 	    (not_copied && birth(&stx) != dir->born)) {
 		errno = ENOENT;
 		return -1;

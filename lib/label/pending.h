@@ -39,6 +39,9 @@ int dir_keep_name(struct dir *dir, const char *name, size_t len);
 /* statx(2) of a name, not followed, or of @fd itself with "": what tells a directory from another. */
 int dir_look(int fd, const char *name, struct statx *stx);
 
+/* The mount that it is in, of what dir_look() said; 0: not known. */
+uint64_t dir_mount(const struct statx *stx);
+
 /* Take in what dir_look() said of it. */
 void dir_set_identity(struct dir *dir, const struct statx *stx);
 

@@ -15,10 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/inroot.h"
+#include "label/pending.h"
 #include "label/run.h"
 
 /* After so many files a thread adds its own to the progress. */
@@ -31,6 +33,7 @@ struct file {
 	size_t len;
 	int wanted;
 	enum fit fit;
+	bool unsupported; /* its file system holds no such attribute */
 };
 
 /* ---- telling the caller --------------------------------------------------------------------- */
@@ -82,6 +85,8 @@ static int tell_fit(struct visitor *v, const struct file *file)
 		[FIT_DIFFERS] = SELINUXNS_FILE_DIFFERS,
 	};
 
+	if (file->unsupported)
+		atomic_store(&v->run->unsupported, true);
 	return tell(v, kinds[file->fit], file->path, file->label, wanted_context(v, file->wanted),
 		    NULL);
 }
@@ -108,14 +113,13 @@ static int take_label(struct visitor *v, struct file *file, ssize_t n)
 {
 	file->label = NULL;
 	file->len = 0;
+	file->unsupported = n < 0 && errno == EOPNOTSUPP;
 	if (n < 0 && errno == ERANGE) {
 		/* Too long for any context. */
 		memset(v->label, '.', sizeof(v->label) - 1);
 		n = sizeof(v->label) - 1;
 		file->len = FIT_LABEL_MAX;
 	} else if (n < 0 && (errno == ENODATA || errno == EOPNOTSUPP)) {
-		if (errno == EOPNOTSUPP)
-			atomic_store(&v->run->unsupported, true);
 		return 0;
 	} else if (n < 0) {
 		return -1;
@@ -170,6 +174,8 @@ static void write_label(struct visitor *v, const struct file *file, int fd, stru
 {
 	struct run *run = v->run;
 
+	if (file->unsupported)
+		atomic_store(&run->unsupported, true);
 	outcome->kind = SELINUXNS_FILE_CHANGED;
 	outcome->refusal.everywhere = false;
 	outcome->refusal.reason[0] = '\0';
@@ -233,6 +239,21 @@ static int put_off(struct visitor *v, const struct file *file, const struct stat
 		    "time, or apply once more");
 }
 
+/* Is it of a file system that labels its files itself? Asked only where something is mounted on it. */
+static bool is_pseudo(const struct walk_entry *entry, int fd)
+{
+	struct statx stx;
+
+	return entry->name &&
+	       !(entry->mount && dir_look(fd, "", &stx) == 0 && dir_mount(&stx) == entry->mount) &&
+	       walk_is_pseudo(fd);
+}
+
+static int skipped(struct visitor *v, const char *path)
+{
+	return tell(v, SELINUXNS_FILE_SKIPPED, path, NULL, NULL, NULL);
+}
+
 static int gone(struct visitor *v, const char *path, int err)
 {
 	return err == ENOENT ? tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL)
@@ -254,6 +275,8 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 	}
 	if (fstat(fd, &st) < 0)
 		return failed(v, file->path, "look at file", errno);
+	if (is_pseudo(entry, fd))
+		return skipped(v, file->path);
 	if (take_label(v, file,
 		       xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1)) < 0)
 		return gone(v, file->path, errno);
@@ -269,16 +292,28 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 	return tell_outcome(v, file->path, file, &outcome);
 }
 
-/* It does not fit. Only whether another name may ask for what it has is still to be seen. */
+/* It does not fit, unless it is none of ours; or another name asks for what it has. */
 static int tell_wrong(struct visitor *v, const struct walk_entry *entry, const struct file *file)
 {
+	_cleanup_close_ int fd = -1;
+	struct statx stx;
 	struct stat st;
 
-	if (entry->name && file->fit == FIT_DIFFERS &&
-	    fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    is_put_off(v, file, &st))
-		return put_off(v, file, &st);
-	return tell_fit(v, file);
+	if (!entry->name || dir_look(entry->dirfd, entry->name, &stx) < 0)
+		return tell_fit(v, file);
+	if (!entry->mount || dir_mount(&stx) != entry->mount) {
+		fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && walk_is_pseudo(fd))
+			return skipped(v, file->path);
+	}
+	st = (struct stat){
+		.st_dev = makedev(stx.stx_dev_major, stx.stx_dev_minor),
+		.st_ino = stx.stx_ino,
+		.st_mode = stx.stx_mode,
+		.st_nlink = stx.stx_nlink,
+	};
+	return file->fit == FIT_DIFFERS && is_put_off(v, file, &st) ? put_off(v, file, &st)
+								    : tell_fit(v, file);
 }
 
 static ssize_t read_label(struct visitor *v, const struct walk_entry *entry)
@@ -321,7 +356,7 @@ static int trouble(void *thread, const char *path, enum walk_trouble what, int e
 		return tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL);
 	case WALK_OTHER_FS:
 	case WALK_PSEUDO_FS:
-		return tell(v, SELINUXNS_FILE_SKIPPED, path, NULL, NULL, NULL);
+		return skipped(v, path);
 	default:
 		return failed(v, path,
 			      err == ELOOP ? "open file (by way of a symbolic link)"
@@ -565,8 +600,10 @@ static int settle(struct visitor *v, struct link_file *link)
 	if (v->run->apply)
 		return settle_apply(v, link, used, &file, fd);
 	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
-		struct file one = { at->path, file.label, file.len, at->wanted, FIT_GOOD };
+		struct file one = file;
 
+		one.path = at->path;
+		one.wanted = at->wanted;
 		one.fit = fit_judge(v->near, one.label, one.len, one.wanted);
 		rc = at->gone ? tell(v, SELINUXNS_FILE_GONE, at->path, NULL, NULL, NULL)
 			      : tell_fit(v, &one);

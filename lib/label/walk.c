@@ -191,7 +191,12 @@ static int read_entry(struct walker *w, struct dir *dir, const struct entry *ent
 	if (S_ISDIR(mode))
 		return dir_keep_name(dir, name, name_len);
 	visited = (struct walk_entry){
-		.dirfd = dir->fd, .name = name, .path = w->path, .path_len = len, .type = mode
+		.dirfd = dir->fd,
+		.name = name,
+		.path = w->path,
+		.path_len = len,
+		.type = mode,
+		.mount = dir->mount,
 	};
 	return w->walk->calls->visit(w->thread, &visited);
 }
@@ -217,8 +222,7 @@ static int read_entries(struct walker *w, struct dir *dir)
 	return lost(w, w->path, errno);
 }
 
-/* What is in there the kernel makes up, and labels itself. */
-static bool is_pseudo(int fd)
+bool walk_is_pseudo(int fd)
 {
 	static const unsigned int kinds[] = {
 		PROC_SUPER_MAGIC,
@@ -261,7 +265,7 @@ static int enter_mount(struct walker *w, const struct dir *dir)
 		return trouble(w, w->path, WALK_OTHER_FS, 0);
 	if (parent && dir->dev == parent->dev)
 		return 1;
-	if (is_pseudo(dir->fd))
+	if (walk_is_pseudo(dir->fd))
 		return trouble(w, w->path, WALK_PSEUDO_FS, 0);
 	return 1;
 }
@@ -312,6 +316,7 @@ static int not_opened(struct walker *w, const struct taken *taken)
 		.path = w->path,
 		.path_len = taken->dir->path_len,
 		.type = S_IFDIR,
+		.mount = taken->dir->parent->mount,
 	};
 
 	if (taken->parent >= 0 && taken->err == EACCES &&
@@ -424,6 +429,15 @@ static bool is_below_excluded(struct walker *w, size_t len)
 	return false;
 }
 
+/* Where it counts: is the file, whose directory is not, on another mount? */
+static bool is_mounted(const struct walk *walk, int dirfd, const struct statx *file)
+{
+	struct statx dir;
+
+	return walk->tree->one_file_system && dir_look(dirfd, "", &dir) == 0 &&
+	       dir_mount(&dir) != dir_mount(file);
+}
+
 static int visit_name(struct walker *w, char *name, size_t name_len)
 {
 	const struct walk *walk = w->walk;
@@ -455,6 +469,8 @@ static int visit_name(struct walker *w, char *name, size_t name_len)
 	    walk->calls->enter(w->thread, dirfd) < 0)
 		/* ELOOP: by way of a symbolic link; ENOENT: the caller says that it is there. */
 		return trouble(w, w->path, WALK_UNREADABLE, errno);
+	if (is_mounted(walk, dirfd, &stx))
+		return trouble(w, w->path, WALK_OTHER_FS, 0);
 	visited.dirfd = dirfd;
 	visited.type = stx.stx_mode & S_IFMT;
 	visited.links = S_ISDIR(stx.stx_mode) ? 0 : stx.stx_nlink;

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* A file that was come by. */
@@ -22,6 +23,7 @@ struct walk_entry {
 	const char *path; /* as walk_tree.path and below it */
 	size_t path_len;
 	mode_t type; /* the bits of S_IFMT */
+	uint64_t mount; /* that its directory is in; 0: not known */
 	/*
 	 * How many names it has, where it is one of a list, which is not read again for the others;
 	 * else, and for a directory, 0.
@@ -61,6 +63,12 @@ struct walk_calls {
 	int (*trouble)(void *thread, const char *path, enum walk_trouble trouble, int err);
 	void (*end)(void *thread);
 };
+
+/*
+ * Is the file @fd (O_PATH will do) of a file system that the kernel makes up, and labels itself? The walk
+ * asks for directories only: what else may be mounted on a name is the caller's to ask, if it matters.
+ */
+bool walk_is_pseudo(int fd);
 
 /*
  * walk - visit the top and all below it, or those that are named

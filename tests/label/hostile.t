@@ -85,6 +85,19 @@ else
 	like "so it is told" "$out" '^skipped: /usr/proc: '
 	run unshare -m --propagation private sh -c "$inside"'selinuxns label apply -x --root="$1" /usr; getfattr() { files get security.selinux "$@"; }; getfattr "$1/usr/mnt/f"' - "$root"
 	is "with -x nothing that is mounted does, not even a file" "$(count skipped) $(tail -n 1 <<<"$out")" "3 (none)"
+	printf 'file\0' >"$dir/list"
+	run unshare -m --propagation private sh -c "$inside"'selinuxns label apply -x --root="$1" -0 /usr <"$2"; files get security.selinux "$1/usr/file"' - "$root" "$dir/list"
+	is "also where it is named" "$(count skipped) $(tail -n 1 <<<"$out")" "1 (none)"
+	apply /
+	for list in "" "-0"; do
+		# shellcheck disable=SC2016
+		inside='mount --bind /proc/version "$1/usr/file" || exit 77; selinuxns label "$2" --root="$1" $4 /usr <"$3"'
+		run unshare -m --propagation private sh -c "$inside" - "$root" check "$dir/list" "$list"
+		is "a file of proc that is mounted is none of the tree's $list" "$status $(count skipped) $(count unlabeled)" "0 1 "
+		like "nor is there anything to do" "$out" '^to do: nothing'
+		run unshare -m --propagation private sh -c "$inside" - "$root" apply "$dir/list" "$list"
+		is "nor is it written to" "$status $(count skipped) $(count failed)" "0 1 "
+	done
 	mkdir -p "$dir/host" && touch "$dir/host/file"
 	run unshare -m --propagation private sh -c 'mount --bind "$2" "$1/usr/mnt" || exit 77
 		selinuxns label apply -x --root="$1" /usr; files get security.selinux "$2/file"' - "$root" "$dir/host"
