@@ -123,6 +123,11 @@ int place_open(struct place *place, const char *root, const char *path,
 	return 0;
 }
 
+char *place_path(const struct place *place, int fd, const char *given)
+{
+	return path_in_root(place->root, fd, given);
+}
+
 void place_close(struct place *place)
 {
 	fd_cleanup_close(&place->root);

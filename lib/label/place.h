@@ -29,6 +29,10 @@ struct place {
  */
 int place_open(struct place *place, const char *root, const char *path,
 	       struct selinuxns_error *error);
+
+/* place_path - the path in the root of the file @fd, by the kernel; else @given, cleaned. NULL with errno */
+char *place_path(const struct place *place, int fd, const char *given);
+
 void place_close(struct place *place);
 
 #endif

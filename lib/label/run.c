@@ -36,6 +36,7 @@ static void run_release(struct run *run)
 	appconfig_free(&run->customizable);
 	policy_parsed_cleanup(&run->policy);
 	selinuxns_policy_free(run->own_policy);
+	excludes_free(&run->excludes);
 	place_close(&run->place);
 	pthread_mutex_destroy(&run->lock);
 	errno = saved;
@@ -89,6 +90,8 @@ static int prepare(struct run *run, const char *path, struct selinuxns_error *er
 		return -1;
 	if (run->place.name && tree->names >= 0)
 		return policy_fail(error, ENOTDIR, "open tree", path, "%s", strerror(ENOTDIR));
+	if (excludes_find(&run->excludes, &run->place, tree->excludes, tree->n_excludes, error) < 0)
+		return -1;
 	if (open_policy(run, error) < 0 || open_contexts(run, error) < 0)
 		return -1;
 	run->rules.strict = tree->strict;
@@ -140,8 +143,8 @@ static int walk_all(struct run *run)
 		.fd = run->place.top,
 		.path = run->place.path,
 		.one_file_system = tree->one_file_system,
-		.excludes = (const char *const *)tree->excludes,
-		.n_excludes = tree->n_excludes,
+		.excludes = (const char *const *)run->excludes.paths,
+		.n_excludes = run->excludes.count,
 		.threads = tree->threads ?: processors(),
 		.names = tree->names,
 	};

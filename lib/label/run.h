@@ -14,6 +14,7 @@
 #include "kernel/xattr.h"
 #include "label/appconfig.h"
 #include "label/contexts.h"
+#include "label/excludes.h"
 #include "label/fit.h"
 #include "label/links.h"
 #include "label/place.h"
@@ -28,6 +29,7 @@ struct run {
 	const char *attribute;
 	bool user_attribute; /* which symbolic links and special files cannot have */
 	struct place place;
+	struct excludes excludes;
 	struct selinuxns_policy *own_policy; /* the root's, where it was opened here */
 	struct policy_parsed policy;
 	struct label_contexts *contexts;

@@ -134,17 +134,13 @@ int selinuxns_tree_add_exclude(struct selinuxns_tree *tree, const char *path)
 	char *clean = clean_path(path);
 	char **more = clean ? reallocarray(tree->excludes, tree->n_excludes + 1, sizeof(char *))
 			    : NULL;
-	size_t i;
 
 	if (!more) {
 		free(clean);
 		return -1;
 	}
 	tree->excludes = more;
-	/* Sorted, as the walk looks for them. */
-	for (i = tree->n_excludes++; i > 0 && strcmp(more[i - 1], clean) > 0; i--)
-		more[i] = more[i - 1];
-	more[i] = clean;
+	more[tree->n_excludes++] = clean;
 	return 0;
 }
 

@@ -120,6 +120,24 @@ static bool is_excluded(const struct walk_tree *tree, const char *path)
 	return false;
 }
 
+/* Is it, or what leads to it, left out? The path is cut at each slash in turn. */
+static bool is_below_excluded(struct walker *w, size_t len)
+{
+	const struct walk_tree *tree = w->walk->tree;
+	bool excluded = tree->n_excludes && is_excluded(tree, "/");
+
+	for (size_t i = 1; tree->n_excludes && i <= len && !excluded; i++) {
+		char c = w->path[i];
+
+		if (c != '/' && c != '\0')
+			continue;
+		w->path[i] = '\0';
+		excluded = is_excluded(tree, w->path);
+		w->path[i] = c;
+	}
+	return excluded;
+}
+
 /* ---- reading a directory -------------------------------------------------------------------- */
 
 /* As getdents64(2) gives it. */
@@ -379,7 +397,7 @@ static int read_top(struct walker *w)
 	    lseek(tree->fd, 0, SEEK_SET) < 0)
 		return -1;
 	memcpy(w->path, tree->path, len + 1);
-	return is_excluded(tree, tree->path) ? 0 : read_dir(w, w->walk->top);
+	return is_below_excluded(w, len) ? 0 : read_dir(w, w->walk->top);
 }
 
 static int walk_dirs(struct walker *w)
@@ -408,26 +426,6 @@ static int walk_dirs(struct walker *w)
 }
 
 /* ---- names that are given ------------------------------------------------------------------- */
-
-/* Is it, or what leads to it, left out? The path is cut at each slash in turn. */
-static bool is_below_excluded(struct walker *w, size_t len)
-{
-	const struct walk_tree *tree = w->walk->tree;
-
-	for (size_t i = strlen(tree->path); tree->n_excludes && i <= len; i++) {
-		char c = w->path[i];
-		bool excluded;
-
-		if (c != '/' && c != '\0')
-			continue;
-		w->path[i] = '\0';
-		excluded = is_excluded(tree, w->path);
-		w->path[i] = c;
-		if (excluded)
-			return true;
-	}
-	return false;
-}
 
 /* Where it counts: is the file, whose directory is not, on another mount? */
 static bool is_mounted(const struct walk *walk, int dirfd, const struct statx *file)

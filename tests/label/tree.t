@@ -104,6 +104,23 @@ check --exclude=/usr/bin /
 is "without what is excluded" "$status $(count differs)" "1 1"
 check --exclude=/usr//./bin/tool --exclude=/usr/bin/fifo --exclude=/usr/bin/too /
 is "each" "$status $(count differs)" "1 1"
+check --exclude=/usr /usr/bin
+is "also where that is above the tree" "$status $(count files)" "0 0"
+check --exclude=/usr /usr/bin/tool
+is "or above a file" "$status $(count files)" "0 0"
+check --exclude=/ /usr
+is "or the root" "$status $(count files)" "0 0"
+ln -s usr "$root/by"
+ln -s ../by/bin "$root/etc/bin"
+ln -s /no/such "$root/etc/dangling"
+without=$(find "$root" -path "$root/usr/bin" -prune -o -print | wc -l)
+check --exclude=/by/bin /
+is "links on the way to it are followed" "$(count files) $err" "$without "
+check --exclude=/etc/bin --exclude=/etc/dangling /
+is "and one is left out with what it leads to" "$(count files) $err" "$((without - 2)) "
+check --exclude="$root/usr/bin" /
+like "what is not there is told" "$err" "^selinuxns: warning: exclude: $root/usr/bin: there is no such file in the root"
+rm "$root/by" "$root/etc/bin" "$root/etc/dangling"
 printf 'usr/bin/tool\0./etc/conf\0/usr\0usr/bin/link' >"$dir/list"
 check -0 / <"$dir/list" 2>/dev/null
 run sh -c 'selinuxns label check --root="$1" -0 / <"$2"' - "$root" "$dir/list"

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * excludes.c - what is left out of a tree (see excludes.h).
+ */
+#include "config.h"
+
+#include "label/excludes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <selinux/selinux.h>
+
+#include "base/fd.h"
+#include "base/inroot.h"
+#include "base/log.h"
+#include "policy/file.h"
+
+/* Takes @path, which may be NULL with errno. */
+static int add(struct excludes *excludes, char *path)
+{
+	char **more = path ? reallocarray(excludes->paths, excludes->count + 1, sizeof(char *))
+			   : NULL;
+
+	if (!more) {
+		free(path);
+		return -1;
+	}
+	excludes->paths = more;
+	more[excludes->count++] = path;
+	return 0;
+}
+
+static void warn_of_missing(const char *path)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "exclude: %s: there is no such file in the root to be left out", path);
+	ns_log(SELINUX_WARNING, text);
+}
+
+static int find(struct excludes *excludes, const struct place *place, const char *path)
+{
+	_cleanup_close_ int fd = inroot_open(place->root, path, O_PATH | O_NOFOLLOW);
+	_cleanup_close_ int behind = -1;
+	struct stat st;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		warn_of_missing(path);
+	else if (fd < 0 && errno != EACCES)
+		return -1;
+	if (fd < 0)
+		return add(excludes, strdup(path));
+	if (add(excludes, place_path(place, fd, path)) < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (S_ISLNK(st.st_mode))
+		behind = inroot_open(place->root, path, O_PATH);
+	return behind < 0 ? 0 : add(excludes, place_path(place, behind, path));
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int excludes_find(struct excludes *excludes, const struct place *place, char *const *given,
+		  size_t n, struct selinuxns_error *error)
+{
+	for (size_t i = 0; i < n; i++)
+		if (find(excludes, place, given[i]) < 0)
+			return policy_fail(error, errno, "find exclude", given[i], "%s",
+					   strerror(errno));
+	if (excludes->count)
+		qsort(excludes->paths, excludes->count, sizeof(char *), compare);
+	return 0;
+}
+
+void excludes_free(struct excludes *excludes)
+{
+	for (size_t i = 0; i < excludes->count; i++)
+		free(excludes->paths[i]);
+	free(excludes->paths);
+}
