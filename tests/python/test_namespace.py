@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -175,6 +176,23 @@ def test_popen_is_one(kid_namespace):
         kid_namespace.Popen(["cat"], -1, bufsize=-1)
     with pytest.raises(TypeError):
         kid_namespace.Popen(["cat"], nosuch=1)
+
+
+def test_a_signal_is_sent_before_another_thread_closes_the_descriptor(kid_namespace, monkeypatch):
+    process = kid_namespace.Popen(["sleep", "20"])
+    waiting = threading.Thread(target=process.wait)
+    send = signal.pidfd_send_signal
+
+    def send_late(pidfd, sig):
+        os.kill(process.pid, signal.SIGKILL)
+        waiting.join(0.5)  # it has reaped the process, and would have closed the descriptor
+        send(pidfd, sig)
+
+    monkeypatch.setattr(signal, "pidfd_send_signal", send_late)
+    waiting.start()
+    process.send_signal(signal.SIGTERM)
+    waiting.join()
+    assert process.returncode == -signal.SIGKILL and process.pidfd == -1
 
 
 def test_communicate_and_timeouts(kid_namespace):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from typing import TYPE_CHECKING, Any
 
 from ._namespace import argument_list, fill_environment, keep_descriptors
@@ -62,6 +63,9 @@ class Popen(subprocess.Popen[Any]):
 
     def __init__(self, namespace: Namespace, args: Arguments, *more: Any, **kwargs: Any) -> None:
         self._pidfd = -1
+        # A descriptor that another thread closes could be another process's by then. A signal's
+        # handler may come while this thread has it.
+        self._pidfd_lock = threading.RLock()
         if len(more) > len(self._POSITIONAL):
             raise TypeError("too many arguments by position")
         for name, value in zip(self._POSITIONAL, more):
@@ -136,9 +140,10 @@ class Popen(subprocess.Popen[Any]):
         return self._pidfd
 
     def _close_pidfd(self) -> None:
-        pidfd, self._pidfd = self._pidfd, -1
-        if pidfd >= 0:
-            os.close(pidfd)
+        with self._pidfd_lock:
+            pidfd, self._pidfd = self._pidfd, -1
+            if pidfd >= 0:
+                os.close(pidfd)
 
     def poll(self) -> int | None:
         """The exit status, or None while the command runs; as subprocess.Popen.poll()."""
@@ -156,10 +161,12 @@ class Popen(subprocess.Popen[Any]):
     def send_signal(self, sig: int) -> None:
         """Send the command a signal, if it still runs."""
         if self.poll() is None:
-            try:
-                signal.pidfd_send_signal(self._pidfd, sig)
-            except ProcessLookupError:
-                pass
+            with self._pidfd_lock:
+                if self._pidfd >= 0:
+                    try:
+                        signal.pidfd_send_signal(self._pidfd, sig)
+                    except ProcessLookupError:
+                        pass
 
     def __del__(self, *args: Any, **kwargs: Any) -> None:
         if getattr(self, "_pidfd", -1) >= 0:
