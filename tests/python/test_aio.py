@@ -2,6 +2,7 @@
 """Namespaces for commands, in asyncio."""
 
 import asyncio
+import os
 import subprocess
 import time
 
@@ -116,3 +117,19 @@ def test_signals(kid_namespace):
             await process.end()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("send", ["terminate", "kill", "end"])
+def test_what_has_ended_before_the_loop_hears_of_it(kid_namespace, send):
+    async def main():
+        process = await kid_namespace.create_subprocess_exec("sh", "-c", "exit 3")
+        # The loop does not go on meanwhile.
+        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            time.sleep(0.01)
+        ended = getattr(process, send)()
+        if ended:
+            await ended
+        assert await process.wait() == 3
+        await process.end()
+
+    asyncio.run(asyncio.wait_for(main(), 20))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import subprocess
+from signal import SIGKILL, SIGTERM
 from typing import TYPE_CHECKING, Any
 
 from ._process import Popen, add_pipes
@@ -107,21 +108,23 @@ class Process:
         return await stream.read() if stream else None
 
     def send_signal(self, signal: int) -> None:
-        """Send the command a signal."""
-        self._popen.send_signal(signal)
+        """Send the command a signal, if it still runs."""
+        # Only _on_end() may reap it: who does closes the descriptor, of which the loop would hear
+        # nothing any more.
+        self._popen.signal_unreaped(signal)
 
     def terminate(self) -> None:
         """Send it SIGTERM."""
-        self._popen.terminate()
+        self.send_signal(SIGTERM)
 
     def kill(self) -> None:
         """Send it SIGKILL."""
-        self._popen.kill()
+        self.send_signal(SIGKILL)
 
     async def end(self) -> None:
         """Kill it, if it still runs, and close the pipes."""
         if not self._ended.is_set():
-            self._popen.send_signal(9)
+            self.kill()
             await self._ended.wait()
         for transport in self._transports:
             transport.close()

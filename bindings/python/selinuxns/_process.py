@@ -161,12 +161,16 @@ class Popen(subprocess.Popen[Any]):
     def send_signal(self, sig: int) -> None:
         """Send the command a signal, if it still runs."""
         if self.poll() is None:
-            with self._pidfd_lock:
-                if self._pidfd >= 0:
-                    try:
-                        signal.pidfd_send_signal(self._pidfd, sig)
-                    except ProcessLookupError:
-                        pass
+            self.signal_unreaped(sig)
+
+    def signal_unreaped(self, sig: int) -> None:
+        """As send_signal(), but without a look first whether it has ended, which would reap it."""
+        with self._pidfd_lock:
+            if self._pidfd >= 0:
+                try:
+                    signal.pidfd_send_signal(self._pidfd, sig)
+                except ProcessLookupError:
+                    pass
 
     def __del__(self, *args: Any, **kwargs: Any) -> None:
         if getattr(self, "_pidfd", -1) >= 0:
