@@ -239,6 +239,18 @@ def test_environment_is_the_callers_with_one_more(kid_namespace, monkeypatch):
     assert {"A_VARIABLE=is here", "SELINUXNS=1"} <= set(done.stdout.splitlines())
 
 
+def test_environment_is_taken_before_another_thread_can_change_it(kid_namespace, monkeypatch):
+    command = selinuxns._process._command
+
+    def change(*args):
+        monkeypatch.setenv("A_VARIABLE", "too late")
+        return command(*args)
+
+    monkeypatch.setattr(selinuxns._process, "_command", change)
+    done = kid_namespace.run(["env"], stdout=PIPE, text=True)
+    assert "A_VARIABLE" in os.environ and "A_VARIABLE" not in done.stdout and "SELINUXNS=1" in done.stdout
+
+
 def test_death_signal_and_wait(python, kid):
     code = f"""
 import os, selinuxns

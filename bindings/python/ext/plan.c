@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct plan_object {
 	PyObject ob_base;
@@ -254,6 +255,14 @@ static char **strings_of(PyObject *tuple)
 	return strings;
 }
 
+/* Of this process's a copy now: another thread may change it when the GIL is released. */
+static int set_own_environment(struct plan_object *self)
+{
+	static char *const empty[] = { NULL };
+
+	return selinuxns_plan_set_environment(self->plan, environ ? environ : empty);
+}
+
 static PyObject *set_environment(PyObject *object, PyObject *tuple)
 {
 	struct plan_object *self = idle(object);
@@ -263,7 +272,7 @@ static PyObject *set_environment(PyObject *object, PyObject *tuple)
 	if (!self)
 		return NULL;
 	if (tuple == Py_None)
-		return done(selinuxns_plan_set_environment(self->plan, NULL), "environment");
+		return done(set_own_environment(self), "environment");
 	strings = strings_of(tuple);
 	if (!strings)
 		return NULL;
@@ -469,7 +478,8 @@ static PyMethodDef plan_methods[] = {
 	{ "set_workdir", set_workdir, METH_O,
 	  "set_workdir($self, path, /)\n--\n\nThe working directory, inside the root." },
 	{ "set_environment", set_environment, METH_O,
-	  "set_environment($self, strings, /)\n--\n\nA tuple of bytes, b'NAME=value', or None." },
+	  "set_environment($self, strings, /)\n--\n\n"
+	  "A tuple of bytes, b'NAME=value', or None: this process's, as it is now." },
 	{ "keep_fd", keep_fd, METH_VARARGS,
 	  "keep_fd($self, fd, /)\n--\n\nLet the command have this descriptor; -1: all." },
 	{ "set_stdio", set_stdio, METH_VARARGS,

@@ -91,6 +91,7 @@ class Plan:
 def fill_environment(plan: _selinuxns.Plan, env: Environment | None) -> None:
     """Set a plan's environment as subprocess takes it."""
     if env is None:
+        plan.set_environment(None)
         return
     strings = []
     for name, value in env.items():
