@@ -120,23 +120,90 @@ def test_forks_of_a_threaded_interpreter(python):
     assert python(FORKS) == "0\n"
 
 
-def test_a_fork_waits_for_no_thread_that_needs_the_gil(python):
-    code = """
-import os, threading, time, selinuxns
-inside = threading.Event()
-def watch(step, what):
-    inside.set()
-    time.sleep(0.05)
-t = threading.Thread(target=lambda: selinuxns.Namespace(watch=watch, wait=3).run(["true"]))
-t.start()
-inside.wait()
-pid = os.fork()
-if pid == 0:
-    os._exit(0)
-print(os.waitpid(pid, 0)[1])
-t.join()
+CALLBACKS = """
+import os, signal, threading, time, selinuxns
+signal.alarm(20)
+def fork(name):
+    pid = os.fork()
+    if pid == 0:
+        # What another thread had in hand must not keep this one waiting.
+        signal.alarm(10)
+        os._exit(0 if selinuxns.Namespace(policy=policy, wait=3).plan(["true"]).ok else 1)
+    print(name, os.waitpid(pid, 0)[1])
+def run(watch):
+    selinuxns.Namespace(watch=watch, wait=3).run(["true"])
+def threads(*targets):
+    started = [threading.Thread(target=t) for t in targets]
+    for t in started: t.start()
+    for t in started: t.join()
+policy = selinuxns.Policy.from_root()
 """
-    assert python(code) == "0\n"
+
+
+def test_a_fork_waits_for_no_callback(python):
+    """The callback waits for the fork, or for a call of the thread that forks."""
+    code = CALLBACKS + """
+for what in (lambda: fork("fork"), lambda: print(selinuxns.probe().works)):
+    once = []
+    def watch(step, obj):
+        if not once:
+            once.append(threads(what))
+    run(watch)
+"""
+    assert python(code) == "fork 0\nTrue\n"
+
+
+def test_callbacks_that_fork_at_once(python):
+    code = CALLBACKS + """
+both, done = threading.Barrier(2), set()
+def watch(step, obj):
+    if threading.get_ident() not in done:
+        done.add(threading.get_ident())
+        both.wait()
+        fork("fork")
+threads(lambda: run(watch), lambda: run(watch))
+"""
+    assert python(code) == "fork 0\nfork 0\n"
+
+
+def test_a_fork_of_a_callback_waits_for_the_threads_in_the_library(python):
+    code = CALLBACKS + """
+stop = False
+def check():
+    while not stop:
+        selinuxns.Policy.from_root()
+def watch(step, obj):
+    fork(step)
+def forks():
+    global stop
+    for _ in range(4):
+        run(watch)
+    stop = True
+threads(check, check, forks)
+"""
+    answers = python(code).splitlines()
+    assert len(answers) > 8 and {answer.split()[-1] for answer in answers} == {"0"}
+
+
+def test_what_is_alone_does_not_keep_a_callback_waiting(python):
+    """It waits for its turn, but the callback may wait for the call of a third thread."""
+    code = CALLBACKS + """
+inside = threading.Event()
+def watch(step, obj):
+    if not inside.is_set():
+        inside.set()
+        time.sleep(0.3)  # until that one waits
+        threads(lambda: print(selinuxns.probe().works))
+def forget():
+    inside.wait()
+    selinuxns.forget()
+    print("forgot")
+forgetting = threading.Thread(target=forget)
+forgetting.start()
+run(watch)
+forgetting.join()
+"""
+    assert python(code) == "True\nforgot\n"
 
 
 def test_a_thread_alone_can_be_moved(python):

@@ -2,25 +2,91 @@
 /*
  * call.c - calls of the library without the GIL, and forks of the interpreter (see ext.h).
  *
- * Must never wait for the lock while it holds the GIL: who has the lock may need the GIL, for a
- * callback, before it gives it back.
+ * Must never wait here while it holds the GIL: who is waited for may need the GIL, for a callback,
+ * before it goes on.
  */
 #include "ext.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
 
-/* A fork must come to its turn, also where other threads call without a pause. */
-#ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
-#define UNLOCKED PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
-#else
-#define UNLOCKED PTHREAD_RWLOCK_INITIALIZER
-#endif
-static const pthread_rwlock_t unlocked = UNLOCKED;
-static pthread_rwlock_t calls = UNLOCKED;
+/* Who goes on; its lock is held for no longer than that takes to be looked at or changed. */
+struct traffic {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned int calls; /* threads in a call, also in a callback of it */
+	unsigned int inside; /* threads in the library: those that are not in a callback */
+	unsigned int waiting; /* for their turn ALONE */
+	unsigned int forks; /* threads that fork, or wait for that */
+	bool alone; /* the one call is ALONE */
+};
 
-/* Of this thread: a callback's calls are part of the one that called it. */
+static struct traffic traffic = { .lock = PTHREAD_MUTEX_INITIALIZER,
+				  .changed = PTHREAD_COND_INITIALIZER };
+
+/* Of this thread: a callback's calls are part of the one that called it, which is of this kind. */
 static _Thread_local unsigned int depth;
+static _Thread_local enum call_kind outer;
+
+static void traffic_lock(void)
+{
+	pthread_mutex_lock(&traffic.lock);
+}
+
+static void traffic_wait(void)
+{
+	pthread_cond_wait(&traffic.changed, &traffic.lock);
+}
+
+/* After a change that someone may be waiting for. */
+static void traffic_unlock(void)
+{
+	pthread_cond_broadcast(&traffic.changed);
+	pthread_mutex_unlock(&traffic.lock);
+}
+
+/*
+ * ALONE ones must come to their turn where other threads call without a pause. But not before what a
+ * callback may be waiting for, in another thread: its own call, which they wait for, would not end.
+ */
+static bool must_wait(enum call_kind kind)
+{
+	if (traffic.forks > 0)
+		return true;
+	if (depth > 0)
+		return false;
+	if (kind == ALONE)
+		return traffic.calls > 0;
+	return traffic.alone || (traffic.waiting > 0 && traffic.calls == traffic.inside);
+}
+
+static void enter(enum call_kind kind)
+{
+	traffic_lock();
+	traffic.waiting += kind == ALONE;
+	while (must_wait(kind))
+		traffic_wait();
+	traffic.waiting -= kind == ALONE;
+	traffic.inside++;
+	if (depth++ == 0) {
+		traffic.calls++;
+		traffic.alone = kind == ALONE;
+		outer = kind;
+	}
+	traffic_unlock();
+}
+
+static void leave(void)
+{
+	traffic_lock();
+	traffic.inside--;
+	if (--depth == 0) {
+		traffic.calls--;
+		traffic.alone = false;
+	}
+	traffic_unlock();
+}
 
 PyThreadState *call_begin(enum call_kind kind)
 {
@@ -32,12 +98,7 @@ PyThreadState *call_begin(enum call_kind kind)
 		return NULL;
 	}
 	thread = PyEval_SaveThread();
-	if (depth++ > 0)
-		return thread;
-	if (kind == ALONE)
-		pthread_rwlock_wrlock(&calls);
-	else
-		pthread_rwlock_rdlock(&calls);
+	enter(kind);
 	return thread;
 }
 
@@ -45,23 +106,43 @@ void call_end(PyThreadState *thread)
 {
 	int saved = errno;
 
-	if (--depth == 0)
-		pthread_rwlock_unlock(&calls);
+	leave();
 	PyEval_RestoreThread(thread);
 	errno = saved;
 }
 
-/* In a callback this thread has the lock already. */
+void callback_begin(PyThreadState *thread)
+{
+	traffic_lock();
+	traffic.inside--;
+	traffic_unlock();
+	PyEval_RestoreThread(thread);
+}
+
+PyThreadState *callback_end(void)
+{
+	PyThreadState *thread = PyEval_SaveThread();
+
+	traffic_lock();
+	while (traffic.forks > 0)
+		traffic_wait();
+	traffic.inside++;
+	traffic_unlock();
+	return thread;
+}
+
 PyObject *fork_before(PyObject *self, PyObject *args)
 {
+	PyThreadState *thread = PyEval_SaveThread();
+
 	(void)self;
 	(void)args;
-	if (depth == 0) {
-		PyThreadState *thread = PyEval_SaveThread();
-
-		pthread_rwlock_wrlock(&calls);
-		PyEval_RestoreThread(thread);
-	}
+	traffic_lock();
+	traffic.forks++;
+	while (traffic.inside > 0)
+		traffic_wait();
+	traffic_unlock();
+	PyEval_RestoreThread(thread);
 	Py_RETURN_NONE;
 }
 
@@ -69,18 +150,22 @@ PyObject *fork_in_parent(PyObject *self, PyObject *args)
 {
 	(void)self;
 	(void)args;
-	if (depth == 0)
-		pthread_rwlock_unlock(&calls);
+	traffic_lock();
+	traffic.forks--;
+	traffic_unlock();
 	Py_RETURN_NONE;
 }
 
-/* The lock knows its owner by a thread id that is not this one's; it is made anew. */
+/* Another thread may have had the lock; the only call that goes on is this thread's. */
 PyObject *fork_in_child(PyObject *self, PyObject *args)
 {
 	(void)self;
 	(void)args;
-	calls = unlocked;
-	if (depth > 0)
-		pthread_rwlock_rdlock(&calls);
+	traffic = (struct traffic){ .lock = PTHREAD_MUTEX_INITIALIZER,
+				    .changed = PTHREAD_COND_INITIALIZER };
+	if (depth > 0) {
+		traffic.calls = 1;
+		traffic.alone = outer == ALONE;
+	}
 	Py_RETURN_NONE;
 }

@@ -36,13 +36,20 @@ struct selinuxns_error *new_error(void);
  * A call that may block is made between these, without the GIL; errno is kept.
  *
  * Calls go on at the same time in several threads; but SHARED and ALONE ones do not: that is for those
- * that make libselinux forget, which no other thread may use meanwhile. And none goes on while the
- * interpreter forks, so that the child finds no lock of the library held. A callback may make
- * other calls, not ALONE ones: call_begin() returns NULL with RuntimeError then.
+ * that make libselinux forget, which no other thread may use meanwhile. And no thread is inside of
+ * the library while the interpreter forks, so that the child finds no lock of it held. A callback may
+ * make other calls, not ALONE ones: call_begin() returns NULL with RuntimeError then.
  */
 enum call_kind { SHARED, ALONE };
 PyThreadState *call_begin(enum call_kind kind);
 void call_end(PyThreadState *thread);
+
+/*
+ * What a callback does in Python it does between these, with the GIL. Its thread is not inside of the
+ * library meanwhile: a fork does not wait for it, as it may be waiting for the one who forks.
+ */
+void callback_begin(PyThreadState *thread);
+PyThreadState *callback_end(void);
 
 /* For os.register_at_fork(). */
 PyObject *fork_before(PyObject *self, PyObject *args);

@@ -248,13 +248,13 @@ static void on_boolean(void *data, const char *name, int on)
 
 	if (request->failed)
 		return;
-	PyEval_RestoreThread(request->thread);
+	callback_begin(request->thread);
 	key = PyUnicode_DecodeFSDefault(name);
 	value = PyBool_FromLong(on);
 	request->failed = !key || !value || PyDict_SetItem(request->dict, key, value) < 0;
 	Py_XDECREF(key);
 	Py_XDECREF(value);
-	request->thread = PyEval_SaveThread();
+	request->thread = callback_end();
 }
 
 static int make_booleans_get(struct request *request, struct selinuxns_error *error)

@@ -305,28 +305,17 @@ static void use_end(struct plan_object *self)
 	self->busy = false;
 }
 
-/* Of a callback: with the GIL, and without it again. */
-static void callback_begin(struct plan_object *self)
-{
-	PyEval_RestoreThread(self->thread);
-}
-
-static void callback_end(struct plan_object *self)
-{
-	self->thread = PyEval_SaveThread();
-}
-
 static void on_step(void *data, const char *step, const char *object)
 {
 	struct plan_object *self = data;
 	PyObject *answer;
 
-	callback_begin(self);
+	callback_begin(self->thread);
 	answer = PyObject_CallFunction(self->watch, "sO&", step, PyUnicode_DecodeFSDefault, object);
 	if (!answer)
 		PyErr_WriteUnraisable(self->watch);
 	Py_XDECREF(answer);
-	callback_end(self);
+	self->thread = callback_end();
 }
 
 static void arm_watch(struct plan_object *self)
@@ -348,12 +337,12 @@ static void on_check(void *data, const char *check, const char *object,
 
 	if (report->failed)
 		return;
-	callback_begin(report->self);
+	callback_begin(report->self->thread);
 	item = Py_BuildValue("(sO&is)", check, PyUnicode_DecodeFSDefault, object, (int)result,
 			     message);
 	report->failed = !item || PyList_Append(report->list, item) < 0;
 	Py_XDECREF(item);
-	callback_end(report->self);
+	report->self->thread = callback_end();
 }
 
 /* (checks, None or the exception that a use of the plan would raise) */
