@@ -4,7 +4,9 @@
 import asyncio
 import os
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -105,6 +107,65 @@ def test_timeouts_and_cancellation_end_the_command(kid_namespace):
         assert time.monotonic() - started < 25
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed"])
+def test_what_cannot_be_connected_is_ended(kid_namespace, how):
+    async def main():
+        loop, connecting = asyncio.get_running_loop(), asyncio.Event()
+
+        async def connect(*args):
+            connecting.set()
+            if how == "failed":
+                raise OSError("no pipe")
+            await asyncio.sleep(30)
+
+        loop.connect_read_pipe = connect
+        task = asyncio.create_task(
+            kid_namespace.create_subprocess_exec("sleep", "30", stdin=PIPE, stdout=PIPE, stderr=PIPE))
+        await connecting.wait()
+        if how == "cancelled":
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError if how == "cancelled" else OSError):
+            await task
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("when", ["before", "in the middle", "after"])
+def test_what_nobody_waits_for_is_ended(kid_namespace, monkeypatch, when):
+    """Cancelled before, while and after a thread started it; the loop waits for no process."""
+    started, go_on, popens = threading.Event(), threading.Event(), []
+
+    def start(*args, **kwargs):
+        popens.append(selinuxns.Popen(*args, **kwargs))
+        started.set()
+        go_on.wait(20)
+        return popens[0]
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        if when == "before":
+            loop.run_in_executor(None, go_on.wait, 20)
+        task = asyncio.create_task(
+            kid_namespace.create_subprocess_exec("sleep", "30", stdin=PIPE, stdout=PIPE, stderr=PIPE))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        if when != "before":
+            started.wait(20)
+        if when == "after":
+            go_on.set()
+            time.sleep(0.5)  # the loop has not heard of it
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 5)
+        go_on.set()
+
+    monkeypatch.setattr("selinuxns._aio.Popen", start)
+    asyncio.run(main())
+    assert [popen.returncode for popen in popens] == ([] if when == "before" else [-9])
+    assert all(pipe.closed for popen in popens for pipe in (popen.stdin, popen.stdout, popen.stderr))
 
 
 def test_signals(kid_namespace):

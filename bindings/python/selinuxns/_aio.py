@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import subprocess
+import threading
+from collections.abc import Callable
 from signal import SIGKILL, SIGTERM
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,10 @@ class Process:
         self._popen = popen
         self._loop = asyncio.get_running_loop()
         self._ended = asyncio.Event()
-        self._transports: list[asyncio.BaseTransport] = []
+        # What is to be closed: the pipes themselves while they are no streams yet.
+        self._pipes: dict[Any, asyncio.BaseTransport | None] = {
+            pipe: None for pipe in (popen.stdin, popen.stdout, popen.stderr) if pipe
+        }
         self.stdin = self.stdout = self.stderr = None
         self.pid = popen.pid
         self._watched = popen.pidfd
@@ -63,14 +68,14 @@ class Process:
         reader = asyncio.StreamReader(limit=limit)
         protocol = asyncio.StreamReaderProtocol(reader)
         transport, _ = await self._loop.connect_read_pipe(lambda: protocol, pipe)
-        self._transports.append(transport)
+        self._pipes[pipe] = transport
         return reader
 
     async def _writer(self, pipe: Any) -> asyncio.StreamWriter:
         # It reads nothing: a protocol that can be told to wait is what a writer needs.
         protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
         transport, _ = await self._loop.connect_write_pipe(lambda: protocol, pipe)
-        self._transports.append(transport)
+        self._pipes[pipe] = transport
         return asyncio.StreamWriter(transport, protocol, None, self._loop)
 
     @property
@@ -123,19 +128,34 @@ class Process:
 
     async def end(self) -> None:
         """Kill it, if it still runs, and close the pipes."""
-        if not self._ended.is_set():
-            self.kill()
-            await self._ended.wait()
-        for transport in self._transports:
-            transport.close()
+        self.kill()
+        for pipe, transport in self._pipes.items():
+            (transport or pipe).close()
+        # Last: if this is cancelled, nothing is left but what the loop does by itself.
+        await self._ended.wait()
 
 
-def _discard(future: asyncio.Future[Popen]) -> None:
-    """End a command that nobody waits for any more."""
-    if not future.cancelled() and not future.exception():
-        popen = future.result()
-        popen.kill()
-        popen.wait()
+class _Start:
+    """Starts a command, in a thread. If it is not wanted any more by then, it is ended there."""
+
+    def __init__(self, start: Callable[[], Popen]) -> None:
+        self._start = start
+        self._popen: Popen | None = None
+        # Taken by who comes first: the command, or the one who does not want it.
+        self._decided = threading.Lock()
+
+    def __call__(self) -> Popen | None:
+        if self._decided.locked():
+            return None
+        self._popen = self._start()
+        if not self._decided.acquire(blocking=False):
+            with self._popen:
+                self._popen.kill()
+        return self._popen
+
+    def abandon(self) -> Popen | None:
+        """The command, if it has been started; if not, this object sees to it."""
+        return None if self._decided.acquire(blocking=False) else self._popen
 
 
 async def create_subprocess(
@@ -146,15 +166,22 @@ async def create_subprocess(
     for name in _TEXT:
         if kwargs.pop(name, None):
             raise ValueError(f"{name} is not supported: asyncio's streams are of bytes")
-    start = functools.partial(Popen, namespace, args, bufsize=0, **kwargs)
-    future = asyncio.get_running_loop().run_in_executor(None, start)
+    start = _Start(functools.partial(Popen, namespace, args, bufsize=0, **kwargs))
     try:
-        popen = await asyncio.shield(future)
+        # Shielded, as a thread cannot be stopped.
+        popen = await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, start))
     except asyncio.CancelledError:
-        future.add_done_callback(_discard)
+        popen = start.abandon()
+        if popen:
+            await Process(popen).end()
         raise
+    assert popen
     process = Process(popen)
-    await process.connect(limit)
+    try:
+        await process.connect(limit)
+    except BaseException:
+        await process.end()
+        raise
     return process
 
 
