@@ -109,6 +109,17 @@ def test_timeouts_and_cancellation_end_the_command(kid_namespace):
     asyncio.run(main())
 
 
+def test_a_timeout_has_what_was_read(kid_namespace):
+    def expired(run):
+        with pytest.raises(subprocess.TimeoutExpired) as caught:
+            run(["sh", "-c", "echo out; exec sleep 30"], timeout=0.5, capture_output=True)
+        error = caught.value
+        return error.cmd, error.timeout, error.output, error.stdout, error.stderr
+
+    ours = expired(lambda *args, **kwargs: asyncio.run(kid_namespace.run_async(*args, **kwargs)))
+    assert ours == expired(kid_namespace.run) and ours[2:] == (b"out\n", b"out\n", None)
+
+
 @pytest.mark.parametrize("how", ["cancelled", "failed"])
 def test_what_cannot_be_connected_is_ended(kid_namespace, how):
     async def main():

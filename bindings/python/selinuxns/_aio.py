@@ -40,6 +40,8 @@ class Process:
         self._pipes: dict[Any, asyncio.BaseTransport | None] = {
             pipe: None for pipe in (popen.stdin, popen.stdout, popen.stderr) if pipe
         }
+        # What communicate() has read so far.
+        self.received: tuple[list[bytes], list[bytes]] = ([], [])
         self.stdin = self.stdout = self.stderr = None
         self.pid = popen.pid
         self._watched = popen.pidfd
@@ -91,11 +93,14 @@ class Process:
 
     async def communicate(self, input: bytes | None = None) -> tuple[bytes | None, bytes | None]:
         """Write ``input``, read all that the command writes, and wait for its end."""
-        _, out, err = await asyncio.gather(
-            self._feed(input), self._read(self.stdout), self._read(self.stderr)
+        await asyncio.gather(
+            self._feed(input),
+            self._read(self.stdout, self.received[0]),
+            self._read(self.stderr, self.received[1]),
         )
         await self.wait()
-        return out, err
+        out, err = (b"".join(chunks) for chunks in self.received)
+        return out if self.stdout else None, err if self.stderr else None
 
     async def _feed(self, input: bytes | None) -> None:
         if not self.stdin:
@@ -109,8 +114,9 @@ class Process:
         self.stdin.close()
 
     @staticmethod
-    async def _read(stream: asyncio.StreamReader | None) -> bytes | None:
-        return await stream.read() if stream else None
+    async def _read(stream: asyncio.StreamReader | None, chunks: list[bytes]) -> None:
+        while stream and (chunk := await stream.read(_LIMIT)):
+            chunks.append(chunk)
 
     def send_signal(self, signal: int) -> None:
         """Send the command a signal, if it still runs."""
@@ -201,7 +207,9 @@ async def run(
         out, err = await asyncio.wait_for(process.communicate(input), timeout)
     except asyncio.TimeoutError:
         assert timeout is not None
-        raise subprocess.TimeoutExpired(args, timeout) from None
+        # As subprocess has it: None also where nothing came.
+        out, err = (b"".join(chunks) or None for chunks in process.received)
+        raise subprocess.TimeoutExpired(args, timeout, out, err) from None
     finally:
         await process.end()
     assert process.returncode is not None
