@@ -54,6 +54,7 @@ def test_run_gives_what_run_gives(kid_namespace):
         (["sh", "-c", "kill -9 $$"], {}),
         (["sh", "-c", "echo a; echo b >&2"], {"stdout": PIPE, "stderr": STDOUT}),
         (["pwd"], {"cwd": "/usr", "stdout": PIPE}),
+        (["pwd"], {"bufsize": 0, "stdout": PIPE}),
     ):
         mine, theirs = asyncio.run(main(args, **kwargs)), kid_namespace.run(args, **kwargs)
         assert repr(mine) == repr(theirs)
@@ -62,7 +63,7 @@ def test_run_gives_what_run_gives(kid_namespace):
     with pytest.raises(FileNotFoundError):
         asyncio.run(main(["nosuch"]))
     for wrong in ({"text": True}, {"encoding": "utf-8"}, {"preexec_fn": print},
-                  {"input": b"", "stdin": PIPE}, {"capture_output": True, "stdout": PIPE}):
+                  {"bufsize": -1}, {"input": b"", "stdin": PIPE}, {"capture_output": True, "stdout": PIPE}):
         with pytest.raises(ValueError):
             asyncio.run(main(["true"], **wrong))
 

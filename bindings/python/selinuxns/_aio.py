@@ -172,6 +172,8 @@ async def create_subprocess(
     for name in _TEXT:
         if kwargs.pop(name, None):
             raise ValueError(f"{name} is not supported: asyncio's streams are of bytes")
+    if kwargs.pop("bufsize", 0) != 0:
+        raise ValueError("bufsize is not supported: asyncio's streams have buffers of their own")
     start = _Start(functools.partial(Popen, namespace, args, bufsize=0, **kwargs))
     try:
         # Shielded, as a thread cannot be stopped.
