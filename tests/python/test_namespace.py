@@ -281,7 +281,8 @@ def test_at_a_limit(kid):
             assert caught.value.errno == errno.ENOSPC and "maxns (2)" in str(caught.value)
             started = time.monotonic()
             with pytest.raises(selinuxns.Error):
-                selinuxns.Namespace(wait=0.5).run(["true"])
+                # The timeout is the command's, which does not run yet.
+                selinuxns.Namespace(wait=0.5).run(["true"], timeout=0.1)
             assert time.monotonic() - started >= 0.5
             process.kill()
         for _ in range(5):

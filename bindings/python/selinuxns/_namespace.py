@@ -272,6 +272,8 @@ class Namespace:
     ) -> subprocess.CompletedProcess[Any]:
         """Run a command in a namespace of its own, and wait for it: as :func:`subprocess.run`.
 
+        ``timeout`` begins when the command is executed; the set-up before is not part of it.
+
         >>> import selinuxns
         >>> selinuxns.Namespace().run(["sh", "-c", "cat; exit 3"], input="hello",
         ...                           capture_output=True, text=True)
