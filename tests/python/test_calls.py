@@ -297,6 +297,9 @@ def test_permissions():
         with pytest.raises(selinuxns.Error) as caught:
             selinuxns.allowed_permissions(*question)
         assert caught.value.errno == number and caught.value.step == "compute access"
+    with pytest.raises(selinuxns.UnknownNameError) as caught:
+        selinuxns.allowed_permissions(context, context, "nosuch")
+    assert isinstance(caught.value, ValueError) and caught.value.object == "nosuch"
     for wrong in ("a b", "", "../enforce", "."):
         with pytest.raises(ValueError):
             selinuxns.allowed_permissions(context, context, wrong)

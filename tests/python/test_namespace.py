@@ -308,6 +308,29 @@ def test_accesses(policies):
     assert (caught.value.errno, caught.value.step) == (22, "compute access")
 
 
+def test_questions_that_no_policy_answers(policies):
+    ns = selinuxns.Namespace(policy=policies / "many.bin", wait=3)
+    me = "u:r:many_t"
+    for access, sentence in (
+        ((me, me, "process", "frok"), "process frok: the class has no such permission"),
+        ((me, me, "prozess", "fork"), "prozess: the policy has no such class"),
+    ):
+        with pytest.raises(ValueError) as caught:
+            ns.allowed([(me, me, "process", "fork"), access])
+        assert isinstance(caught.value, selinuxns.UnknownNameError)
+        assert isinstance(caught.value, FileNotFoundError) and caught.value.errno == errno.ENOENT
+        assert str(caught.value) == f"compute access: {sentence}"
+    # Seen to before anything is started.
+    nowhere = selinuxns.Namespace(policy=policies / "many.bin", root="/nowhere")
+    for wrong in ((me, me, "process"), (me, me, "process", "fork x"), (me, "", "process", "fork"),
+                  (me, me, "../x", "fork"), (me + "\0", me, "process", "fork")):
+        with pytest.raises(ValueError):
+            nowhere.allowed([wrong])
+    for wrong in ((me, me, "process", 1), (me, me, "process", None), (b"x", me, "process", "fork"), 1):
+        with pytest.raises(TypeError):
+            nowhere.allowed([wrong])
+
+
 def test_a_watcher_that_raises_stops_nothing(kid, monkeypatch):
     seen = []
     monkeypatch.setattr(sys, "unraisablehook", lambda info: seen.append(info.exc_type))

@@ -20,7 +20,14 @@ import _thread
 import os as _os
 
 from . import _selinuxns
-from ._errors import DeniedError, Error, IsDirectoryError, NotDirectoryError, NotFoundError
+from ._errors import (
+    DeniedError,
+    Error,
+    IsDirectoryError,
+    NotDirectoryError,
+    NotFoundError,
+    UnknownNameError,
+)
 from ._selinuxns import forget, init, is_unshared, selinuxfs_open
 
 TYPE_CHECKING = False
@@ -70,6 +77,7 @@ __all__ = [
     "Status",
     "Step",
     "Support",
+    "UnknownNameError",
     "UnknownPermissions",
     "allowed_permissions",
     "booleans",

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Iterator
 
 from . import _selinuxns
-from ._errors import make
+from ._errors import UnknownNameError, make
 
 if TYPE_CHECKING:
     from ._namespace import Namespace
@@ -49,6 +49,10 @@ def _check(what: str, word: str) -> None:
         raise ValueError(f"{word!r} is no {what}")
 
 
+def _unknown(what: str, reason: str) -> UnknownNameError:
+    return UnknownNameError(2, f"{_STEP}: {what}: {reason}", _STEP, what)
+
+
 def _ask(dirfd: int, source: str, target: str, tclass: str) -> int:
     """The access vector that is allowed, from selinuxfs's file "access"."""
     index = _read(dirfd, f"class/{tclass}/index")
@@ -61,20 +65,10 @@ def _ask(dirfd: int, source: str, target: str, tclass: str) -> int:
     return int(answer.split()[0], 16)
 
 
-def allowed_permissions(
+def _look(
     source: str, target: str, tclass: str, selinuxfs_fd: int = -1
-) -> frozenset[str]:
-    """Which permissions of a class does the loaded policy allow a source context on a target?
-
-    Asks the namespace of the calling thread, whatever its mode is.
-
-    >>> import selinuxns
-    >>> kernel = "system_u:system_r:kernel_t:s0"
-    >>> "fork" in selinuxns.allowed_permissions(kernel, kernel, "process")
-    True
-    """
-    for what, word in (("context", source), ("context", target), ("class", tclass)):
-        _check(what, word)
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The permissions that are allowed, and all that the class has."""
     with _selinuxfs(selinuxfs_fd) as dirfd:
         try:
             vector = _ask(dirfd, source, target, tclass)
@@ -85,18 +79,44 @@ def allowed_permissions(
             finally:
                 os.close(fd)
             bits = {name: int(_read(dirfd, f"{perms}/{name}")) for name in names}
+        except FileNotFoundError:
+            raise _unknown(tclass, "the policy has no such class") from None
         except OSError as error:
             number = error.errno or 0
-            why = {2: "the policy has no such class", 22: "a context is none of the policy"}
-            reason = why.get(number, error.strerror)
+            reason = "a context is none of the policy" if number == 22 else error.strerror
             what = f"{source} {target} {tclass}"
             raise make(number, f"{_STEP}: {what}: {reason}", _STEP, what) from None
-    return frozenset(name for name, bit in bits.items() if vector & (1 << (bit - 1)))
+    allowed = frozenset(name for name, bit in bits.items() if vector & (1 << (bit - 1)))
+    return allowed, frozenset(bits)
+
+
+def allowed_permissions(
+    source: str, target: str, tclass: str, selinuxfs_fd: int = -1
+) -> frozenset[str]:
+    """Which permissions of a class does the loaded policy allow a source context on a target?
+
+    Asks the namespace of the calling thread, whatever its mode is. For a class that the policy has
+    not it raises :exc:`UnknownNameError`.
+
+    >>> import selinuxns
+    >>> kernel = "system_u:system_r:kernel_t:s0"
+    >>> "fork" in selinuxns.allowed_permissions(kernel, kernel, "process")
+    True
+    """
+    _check("context", source)
+    _check("context", target)
+    _check("class", tclass)
+    return _look(source, target, tclass, selinuxfs_fd)[0]
 
 
 def allowed_in(namespace: Namespace, accesses: Iterable[tuple[str, str, str, str]]) -> list[bool]:
     """Namespace.allowed(): by this module, run as a program in a namespace like that."""
-    questions = [list(access) for access in accesses]
+    questions = [tuple(access) for access in accesses]
+    for source, target, tclass, permission in questions:
+        _check("context", source)
+        _check("context", target)
+        _check("class", tclass)
+        _check("permission", permission)
     # Found where this process found it, and nothing of the environment or the directory.
     where = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     code = (
@@ -115,22 +135,32 @@ def allowed_in(namespace: Namespace, accesses: Iterable[tuple[str, str, str, str
         raise make(5, message, _STEP, sys.executable)
     result = json.loads(done.stdout)
     if "errno" in result:
-        raise make(result["errno"], result["sentence"], result["step"], result["object"])
+        cls = UnknownNameError if result["unknown"] else make
+        raise cls(result["errno"], result["sentence"], result["step"], result["object"])
     return [bool(yes) for yes in result["allowed"]]
 
 
 def answer() -> None:
     """The other end of allowed_in()."""
-    known: dict[tuple[str, str, str], frozenset[str]] = {}
-    allowed = []
+    known: dict[tuple[str, str, str], tuple[frozenset[str], frozenset[str]]] = {}
+    answers = []
     try:
         for source, target, tclass, permission in json.load(sys.stdin):
             key = (source, target, tclass)
             if key not in known:
-                known[key] = allowed_permissions(*key)
-            allowed.append(permission in known[key])
-        result: dict[str, object] = {"allowed": allowed}
+                known[key] = _look(*key)
+            allowed, possible = known[key]
+            if permission not in possible:
+                # Neither allowed nor denied; most of all it may be mistyped.
+                raise _unknown(f"{tclass} {permission}", "the class has no such permission")
+            answers.append(permission in allowed)
+        result: dict[str, object] = {"allowed": answers}
     except OSError as error:
-        step, what = getattr(error, "step", _STEP), getattr(error, "object", "")
-        result = {"errno": error.errno, "sentence": str(error), "step": step, "object": what}
+        result = {
+            "errno": error.errno,
+            "sentence": str(error),
+            "step": getattr(error, "step", _STEP),
+            "object": getattr(error, "object", ""),
+            "unknown": isinstance(error, UnknownNameError),
+        }
     json.dump(result, sys.stdout)

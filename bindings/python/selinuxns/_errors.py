@@ -55,6 +55,10 @@ class IsDirectoryError(Error, IsADirectoryError):
     """EISDIR: it is a directory, and a file is needed."""
 
 
+class UnknownNameError(NotFoundError, ValueError):
+    """ENOENT: a policy has no class, or a class no permission, of that name."""
+
+
 _CLASSES: dict[int, type[Error]] = {
     _errno.ENOENT: NotFoundError,
     _errno.EACCES: DeniedError,

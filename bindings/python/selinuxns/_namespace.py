@@ -322,6 +322,19 @@ class Namespace:
         An access is (source context, target context, class, permission). The policy is loaded into
         a namespace for that, with the booleans of this one, and asked there: by this
         Python, which must be found in the root.
+
+        For a class that the policy has not, or a permission that the class has not, it raises
+        :exc:`UnknownNameError`, which is a ValueError.
+
+        >>> import selinuxns
+        >>> kernel = "system_u:system_r:kernel_t:s0"
+        >>> ns = selinuxns.Namespace(policy=selinuxns.FROM_ROOT, wait=2)
+        >>> ns.allowed([(kernel, kernel, "process", "fork")])
+        [True]
+        >>> ns.allowed([(kernel, kernel, "process", "frok")])
+        Traceback (most recent call last):
+            ...
+        selinuxns._errors.UnknownNameError: compute access: process frok: ...
         """
         with _loading:
             from ._access import allowed_in
