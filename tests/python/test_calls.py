@@ -2,14 +2,19 @@
 """The calls that belong to no namespace object: what they give, and what they raise."""
 
 import array
+import bz2
 import errno
+import gzip
 import io
 import json
+import lzma
 import mmap
 import os
 import pickle
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -161,6 +166,37 @@ def test_a_policy_from_whatever_has_it(kid, tmp_path):
     assert len(kinds) == 9
     assert selinuxns.Policy.open(Path(kid)).name == kid
     assert selinuxns.Policy.open(policy) is policy
+
+
+def test_a_file_that_is_still_being_written(kid, tmp_path):
+    data = Path(kid).read_bytes()
+    with tempfile.NamedTemporaryFile(dir=tmp_path) as wrapped, open(tmp_path / "new", "w+b") as plain:
+        for file in (wrapped, plain):
+            file.write(data)
+            assert selinuxns.Policy.open(file).name == file.name
+            file.write(b"and it keeps its position")
+            assert file.tell() == len(data) + 25
+
+
+def test_files_whose_descriptor_has_other_bytes(kid, tmp_path):
+    data = Path(kid).read_bytes()
+    for module in (gzip, bz2, lzma):
+        path = tmp_path / module.__name__
+        with module.open(path, "wb") as file:
+            file.write(data)
+        with module.open(path) as file, module.open(path) as raw, io.BufferedReader(raw) as twice:
+            for opened in (file, twice):
+                opened.seek(7)
+                assert selinuxns.Policy.open(opened).has_boolean("kid_bool")
+                assert opened.tell() == 7
+    with tempfile.SpooledTemporaryFile() as file, zipfile.ZipFile(tmp_path / "zip", "w") as packed:
+        file.write(data)
+        assert selinuxns.Policy.open(file, "spooled").name == "spooled"
+        packed.write(kid, "kid")
+        with packed.open("kid") as member:
+            assert selinuxns.Policy.open(member).version == 33
+    with open(kid, encoding="latin-1") as text, pytest.raises(TypeError):
+        selinuxns.Policy.open(text)
 
 
 def test_the_callers_memory_may_change_after_that(kid):

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from ._types import Path, Source
 
 
+def _read(file: Any) -> Any:
+    """All that a file object gives; its position stays where it has one."""
+    # A SpooledTemporaryFile has no such method before Python 3.11, and can.
+    if not getattr(file, "seekable", lambda: True)():
+        return file.read()
+    position = file.tell()
+    file.seek(0)
+    try:
+        return file.read()
+    finally:
+        file.seek(position)
+
+
 class Policy(_selinuxns.Policy):
     """A binary policy that libsepol has read and found good.
 
@@ -24,7 +37,8 @@ class Policy(_selinuxns.Policy):
     @classmethod
     def open(cls, source: Source, name: str | None = None) -> Policy:
         """Open what ``source`` is: a path (str or path-like), an object with the policy's bytes,
-        or an open file, which is read from its beginning and keeps its position.
+        or an open file, which is read from its beginning and keeps its position: by its
+        descriptor, or if it is no plain one (gzip, bz2) by its read().
 
         The bytes of a bytes object, bytearray, memoryview, mmap or array are copied once, by the
         library. ``name`` is what messages call it.
@@ -41,11 +55,22 @@ class Policy(_selinuxns.Policy):
         if isinstance(source, io.BytesIO):
             with source.getbuffer() as view:
                 return cls.open_memory(view, name or "memory")
-        fileno = getattr(source, "fileno", None)
-        if callable(fileno):
-            called = name or getattr(source, "name", None)
-            return cls.open_fd(fileno(), called if isinstance(called, str) else "file")
+        if callable(getattr(source, "fileno", None)):
+            return cls._open_file_object(source, name)
         return cls.open_memory(source, name or "memory")  # type: ignore[arg-type]
+
+    @classmethod
+    def _open_file_object(cls, file: Any, name: str | None) -> Policy:
+        if isinstance(file, io.TextIOBase):
+            raise TypeError("the file of a policy must be opened in binary mode")
+        name = name or getattr(file, "name", None)
+        name = name if isinstance(name, str) else "file"
+        # Another's descriptor may have other bytes than it gives: those of a compressed file.
+        if type(getattr(file, "raw", file)) is io.FileIO or not hasattr(file, "read"):
+            if hasattr(file, "flush"):
+                file.flush()
+            return cls.open_fd(file.fileno(), name)
+        return cls.open_memory(_read(file), name)
 
     @classmethod
     def from_root(cls, root: Path = "/") -> Policy:
