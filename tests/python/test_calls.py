@@ -98,6 +98,19 @@ def test_an_error_says_everything():
     assert (again.errno, again.step, again.object, str(again)) == (2, error.step, error.object, str(error))
 
 
+@pytest.mark.parametrize("call", [
+    selinuxns.Policy.from_root, selinuxns.FileContexts.from_root, selinuxns.mount_selinuxfs,
+    lambda root: selinuxns.load_policy(root=root),
+])
+def test_an_error_of_a_root_too(call):
+    for root, cls in (("/nowhere\udcff", FileNotFoundError), (b"/etc/passwd", NotADirectoryError)):
+        with pytest.raises(cls) as caught:
+            call(root)
+        error = caught.value
+        assert isinstance(error, selinuxns.Error) and error.step == "open root"
+        assert error.object == os.fsdecode(root) and str(error).startswith(f"open root: {error.object}: ")
+
+
 @pytest.mark.parametrize("number, cls", [
     (errno.EPERM, PermissionError), (errno.EACCES, PermissionError), (errno.ENOENT, FileNotFoundError),
     (errno.ENOTDIR, NotADirectoryError), (errno.EISDIR, IsADirectoryError), (errno.ENOSPC, OSError),

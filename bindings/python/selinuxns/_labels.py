@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import enum
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import _selinuxns
+from ._policy import root_directory
 
 if TYPE_CHECKING:
     from ._types import Path
@@ -51,11 +51,8 @@ class FileContexts(_selinuxns.FileContexts):
         >>> FileContexts.from_root().lookup("/etc/shadow").context
         'system_u:object_r:shadow_t:s0'
         """
-        fd = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
+        with root_directory(root) as fd:
             return cls.open_root(fd, type)
-        finally:
-            os.close(fd)
 
     def lookup(self, path: Path, mode: int = 0) -> Label:
         """The label that a file should have; looks at no file.

@@ -5,12 +5,36 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Iterator
 
 from . import _selinuxns
+from ._errors import make
 
 if TYPE_CHECKING:
     from ._types import Path, Source
+
+
+@contextmanager
+def root_directory(root: Path) -> Iterator[int]:
+    """A descriptor of a root directory, for a while.
+
+    >>> with root_directory("/nowhere"):
+    ...     pass
+    Traceback (most recent call last):
+        ...
+    selinuxns._errors.NotFoundError: open root: /nowhere: No such file or directory
+    """
+    try:
+        fd = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        step, name = "open root", os.fsdecode(root)
+        sentence = f"{step}: {name}: {error.strerror}"
+        raise make(error.errno or 0, sentence, step, name) from None
+    try:
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def _read(file: Any) -> Any:
@@ -79,11 +103,8 @@ class Policy(_selinuxns.Policy):
         >>> Policy.from_root().version >= 15
         True
         """
-        fd = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
+        with root_directory(root) as fd:
             return cls.open_root(fd)
-        finally:
-            os.close(fd)
 
     def has_context(self, context: str) -> bool:
         """Is this, with its range where the policy has MLS, a context of the policy?

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import _selinuxns
 from ._errors import make
-from ._policy import Policy
+from ._policy import Policy, root_directory
 
 if TYPE_CHECKING:
     from ._types import Path, Source
@@ -136,11 +136,8 @@ def load_policy(
 
 def mount_selinuxfs(root: Path = "/") -> None:
     """Mount the calling thread's namespace's selinuxfs at a root's mount point."""
-    fd = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
+    with root_directory(root) as fd:
         _selinuxns.mount_selinuxfs(fd)
-    finally:
-        os.close(fd)
 
 
 @dataclass(frozen=True)
