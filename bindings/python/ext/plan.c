@@ -323,6 +323,13 @@ static void arm_watch(struct plan_object *self)
 	selinuxns_plan_set_watch(self->plan, self->watch ? on_step : NULL, self);
 }
 
+/* None or bytes without a NUL: false with an exception. */
+static bool command_of(PyObject *command, char **name)
+{
+	*name = NULL;
+	return command == Py_None || PyBytes_AsStringAndSize(command, name, NULL) == 0;
+}
+
 struct report {
 	struct plan_object *self;
 	PyObject *list;
@@ -353,17 +360,16 @@ static PyObject *plan_check(PyObject *object, PyObject *args)
 	struct selinuxns_error *error;
 	PyObject *command = NULL, *result = NULL, *failure = NULL;
 	int spawn, rc;
+	char *name;
 
 	if (!self || !PyArg_ParseTuple(args, "Op:check", &command, &spawn))
 		return NULL;
-	if (command != Py_None && !PyBytes_AsString(command))
+	if (!command_of(command, &name))
 		return NULL;
 	error = new_error();
 	report.list = PyList_New(0);
 	if (error && report.list && use_begin(self, SHARED)) {
-		rc = selinuxns_plan_check(self->plan,
-					  command == Py_None ? NULL : PyBytes_AsString(command),
-					  spawn, on_check, &report, error);
+		rc = selinuxns_plan_check(self->plan, name, spawn, on_check, &report, error);
 		use_end(self);
 		if (!report.failed && rc < 0)
 			failure = make_error(errno, error);
@@ -407,17 +413,17 @@ static PyObject *plan_setup(PyObject *object, PyObject *args)
 	struct plan_object *self = idle(object);
 	struct selinuxns_error *error;
 	PyObject *command, *result = NULL;
+	char *name;
 	int rc;
 
 	if (!self || !PyArg_ParseTuple(args, "O:setup", &command))
 		return NULL;
-	if (command != Py_None && !PyBytes_AsString(command))
+	if (!command_of(command, &name))
 		return NULL;
 	error = new_error();
 	arm_watch(self);
 	if (error && use_begin(self, ALONE)) {
-		rc = selinuxns_setup(self->plan,
-				     command == Py_None ? NULL : PyBytes_AsString(command), error);
+		rc = selinuxns_setup(self->plan, name, error);
 		use_end(self);
 		result = rc < 0 ? raise_error(errno, error) : Py_BuildValue("");
 	}

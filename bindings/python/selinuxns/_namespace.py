@@ -117,8 +117,11 @@ def argument_list(args: Arguments) -> tuple[bytes, ...]:
     ((b'id',), (b'id', b'-Z'))
     """
     if isinstance(args, (str, bytes, os.PathLike)):
-        return (os.fsencode(args),)
-    return tuple(os.fsencode(arg) for arg in args)
+        args = (args,)
+    words = tuple(os.fsencode(arg) for arg in args)
+    if any(b"\0" in word for word in words):
+        raise ValueError("embedded null byte")
+    return words
 
 
 class Namespace:
