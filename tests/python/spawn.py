@@ -48,7 +48,7 @@ def apply(word):
     on = value[:1] != "0"
     if name == "policy-root":
         settings["policy"] = selinuxns.FROM_ROOT if on else None
-        settings["mount"] = settings.get("mount") or on
+        settings["mount"] = settings.get("mount", False) or on
     elif name.startswith("policy-"):
         settings["policy"] = need(name, lambda: policy(name, value))
     elif name == "mount":

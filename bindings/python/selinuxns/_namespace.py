@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import _loading, _selinuxns
 from ._errors import Error
 from ._policy import Policy
-from ._system import check_booleans, milliseconds
+from ._system import check_booleans, check_flag, milliseconds
 
 if TYPE_CHECKING:
     import subprocess
@@ -209,7 +209,7 @@ class Namespace:
         settings = self._settings
         plan = _selinuxns.Plan()
         plan.set_root(settings["root"])
-        plan.set_mount(bool(settings["mount"]))
+        plan.set_mount(check_flag("mount", settings["mount"]))
         if settings["policy"] is FROM_ROOT:
             plan.set_policy_from_root(True)
         elif settings["policy"] is not None:

@@ -84,6 +84,19 @@ def milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
+def check_flag(name: str, value: bool) -> bool:
+    """What is neither True nor False is not taken for one: "no" would be True.
+
+    >>> check_flag("mount", "no")
+    Traceback (most recent call last):
+        ...
+    TypeError: mount is True or False, not 'no'
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is True or False, not {value!r}")
+    return value
+
+
 def unshare(*, wait: float = 0.0, mounts: bool = True) -> None:
     """Give this process an SELinux namespace of its own; there is no way back.
 
@@ -93,7 +106,7 @@ def unshare(*, wait: float = 0.0, mounts: bool = True) -> None:
 
     ``wait`` is for how many seconds to go on trying while a limit is reached.
     """
-    if not mounts:
+    if not check_flag("mounts", mounts):
         _selinuxns.unshare(milliseconds(wait))
         return
     plan = _selinuxns.Plan()
@@ -118,6 +131,8 @@ def load_policy(
 
     Returns the policy.
     """
+    check_flag("reset_booleans", reset_booleans)
+    check_flag("init_namespace", init_namespace)
     policy = Policy.open(source) if source is not None else Policy.from_root(root)
     if not init_namespace and kind() is Kind.INIT:
         step = "load policy"
