@@ -87,6 +87,13 @@ def test_run_gives_what_subprocess_gives(kid_namespace, args, kwargs):
     assert ours == outcome(subprocess.run, args, dict(kwargs))
 
 
+def test_run_takes_arguments_by_position_too(kid_namespace):
+    for run in (subprocess.run, kid_namespace.run):
+        assert run(["echo", "a"], -1, None, None, PIPE).stdout == b"a\n"
+        with pytest.raises(TypeError):
+            run(["echo", "a"], -1, None, None, PIPE, capture_output=True)
+
+
 def test_everything_at_once(kid):
     steps = []
     ns = selinuxns.Namespace(

@@ -266,7 +266,7 @@ class Namespace:
     def run(
         self,
         args: Arguments,
-        *,
+        *more: Any,
         input: Any = None,
         capture_output: bool = False,
         timeout: float | None = None,
@@ -285,7 +285,7 @@ class Namespace:
         with _loading:
             from ._process import run
 
-        return run(self, args, input, capture_output, timeout, check, kwargs)
+        return run(self, args, more, input, capture_output, timeout, check, kwargs)
 
     async def create_subprocess_exec(
         self, program: Path, *args: Path, **kwargs: Any

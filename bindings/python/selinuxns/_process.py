@@ -203,6 +203,7 @@ def add_pipes(kwargs: dict[str, Any], input: Any, capture_output: bool) -> None:
 def run(
     namespace: Namespace,
     args: Arguments,
+    more: tuple[Any, ...],
     input: Any,
     capture_output: bool,
     timeout: float | None,
@@ -211,7 +212,7 @@ def run(
 ) -> subprocess.CompletedProcess[Any]:
     """subprocess.run(), with a Popen of ours."""
     add_pipes(kwargs, input, capture_output)
-    with Popen(namespace, args, **kwargs) as process:
+    with Popen(namespace, args, *more, **kwargs) as process:
         try:
             out, err = process.communicate(input, timeout=timeout)
         except BaseException:
