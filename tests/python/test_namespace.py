@@ -94,6 +94,19 @@ def test_run_takes_arguments_by_position_too(kid_namespace):
             run(["echo", "a"], -1, None, None, PIPE, capture_output=True)
 
 
+def test_audit_hooks_hear_of_it(python):
+    code = """
+import subprocess, sys, selinuxns
+told = []
+sys.addaudithook(lambda event, args: told.append(args) if event == "subprocess.Popen" else None)
+for args, kwargs in ((["true", "x"], {"cwd": "/usr"}), ("exit 0", {"shell": True, "env": {"A": "b"}})):
+    for run in (subprocess.run, selinuxns.Namespace(wait=3).run):
+        run(args, **kwargs)
+print(told[0] == told[1], told[2] == told[3], told)
+"""
+    assert python(code).startswith("True True")
+
+
 def test_everything_at_once(kid):
     steps = []
     ns = selinuxns.Namespace(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,10 @@ class Popen(subprocess.Popen[Any]):
                 if hasattr(signal, name):
                     plan.default_signal(getattr(signal, name))
         plan.set_session(self._session)
-        self._spawn(plan, _command(args, shell, executable))
+        argv = _command(args, shell, executable)
+        # As subprocess: a hook of the caller's may refuse it.
+        sys.audit("subprocess.Popen", os.fsdecode(argv[0]), [*map(os.fsdecode, argv)], cwd, env)
+        self._spawn(plan, argv)
         self._close_of_child(p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite)
 
     def _spawn(self, plan: _selinuxns.Plan, argv: tuple[bytes, ...]) -> None:
