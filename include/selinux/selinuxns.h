@@ -744,7 +744,9 @@ int selinuxns_exec(const struct selinuxns_plan *plan, char *const argv[],
  * of a program. The command itself is executed by the descriptor that was looked at; a
  * script, interpreters and loaders are looked at first and then found by the kernel once more.
  *
- * Safe in a process with threads: the child calls async-signal-safe functions only. No
+ * Safe in a process with threads: the child calls async-signal-safe functions only, and begins with
+ * closing the descriptors that the plan does not name (also as /proc/self/fd/N), unless it keeps all, so
+ * that what others have open is not held while it is set up. No
  * descriptor made inside of the namespace leaves it, so it ends with the command and its
  * descendants, unless they pass one on (kernel-abi.md 2.4).
  */

@@ -73,6 +73,41 @@ static const char **make_shell_argv(char *const *argv)
 	return made;
 }
 
+void command_need(struct command *command, int fd)
+{
+	size_t at = command->n_need;
+
+	if (fd < 0)
+		return;
+	for (; at > 0 && command->need[at - 1] > fd; at--)
+		command->need[at] = command->need[at - 1];
+	command->need[at] = fd;
+	command->n_need++;
+}
+
+/* The descriptor of this process that a path goes by, or -1. */
+static int descriptor_in(const char *path)
+{
+	static const char *const ways[] = { "/proc/self/fd/", "/proc/thread-self/fd/", "/dev/fd/" };
+
+	for (size_t i = 0; path && i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (strncmp(path, ways[i], strlen(ways[i])) == 0)
+			return atoi(path + strlen(ways[i]));
+	return -1;
+}
+
+static void need_what_is_named(struct command *command)
+{
+	const struct selinuxns_plan *plan = command->work->plan;
+
+	for (size_t i = 0; i < command->n_keep; i++)
+		command_need(command, command->keep[i]);
+	for (size_t i = 0; i < 3; i++)
+		command_need(command, plan->stdio[i]);
+	command_need(command, descriptor_in(plan->workdir));
+	command_need(command, descriptor_in(command->argv[0]));
+}
+
 int command_make(struct command *command, struct work *work, char *const argv[])
 {
 	const struct selinuxns_plan *plan = work->plan;
@@ -84,13 +119,15 @@ int command_make(struct command *command, struct work *work, char *const argv[])
 	command->environment = make_environment(plan->environment ? plan->environment : environ);
 	command->shell_argv = make_shell_argv(argv);
 	command->keep = calloc(plan->n_keep ? plan->n_keep : 1, sizeof(int));
-	if (!command->environment || !command->shell_argv || !command->keep)
+	command->need = calloc(plan->n_keep + NEED_MORE, sizeof(int));
+	if (!command->environment || !command->shell_argv || !command->keep || !command->need)
 		return ns_fail(work->error, ENOMEM, STEP_EXECUTE, argv[0], NULL, "");
 	command->path = plan_search_path(command->environment);
 	command->n_keep = plan->n_keep;
 	if (plan->n_keep)
 		memcpy(command->keep, plan->keep, plan->n_keep * sizeof(int));
 	qsort(command->keep, command->n_keep, sizeof(int), compare_fds);
+	need_what_is_named(command);
 	return 0;
 }
 
@@ -99,13 +136,40 @@ void command_release(const struct command *command)
 	free(command->environment);
 	free(command->shell_argv);
 	free(command->keep);
+	free(command->need);
 }
 
-/* ---- behind the last step ------------------------------------------------------ */
+/* ---- descriptors, signals ------------------------------------------------------ */
 
-static int hide(unsigned int from, unsigned int to)
+/* All but the standard ones and these, which are sorted. */
+static int close_but(const int *fds, size_t n, unsigned int flags)
 {
-	return from > to ? 0 : (int)syscall(SYS_close_range, from, to, CLOSE_RANGE_CLOEXEC);
+	unsigned int from = STDERR_FILENO + 1;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned int fd = (unsigned int)fds[i];
+
+		if (fd > from && syscall(SYS_close_range, from, fd - 1, flags) < 0)
+			return -1;
+		if (fd >= from)
+			from = fd + 1;
+	}
+	return (int)syscall(SYS_close_range, from, UINT_MAX, flags);
+}
+
+static int fail_close(const struct command *command)
+{
+	return ns_fail(command->work->error, errno, STEP_CLOSE, "", NULL,
+		       errno == ENOSYS || errno == EINVAL
+			       ? "; close_range(2) with CLOSE_RANGE_CLOEXEC is missing (Linux 5.11)"
+			       : "");
+}
+
+int command_close_unneeded(const struct command *command)
+{
+	if (command->work->plan->keep_all)
+		return 0;
+	return close_but(command->need, command->n_need, 0) < 0 ? fail_close(command) : 0;
 }
 
 static int fail_stdio(const struct command *command, size_t number)
@@ -146,34 +210,21 @@ void command_default_signals(const struct command *command)
 /* Not closed yet: whoever waits for news of the execution still has a way to hear it. */
 static int close_others(const struct command *command)
 {
-	const bool all = command->work->plan->keep_all;
-	unsigned int from = STDERR_FILENO + 1;
 	int rc = 0;
 
-	for (size_t i = 0; i < command->n_keep && rc == 0; i++) {
-		unsigned int fd = (unsigned int)command->keep[i];
-
-		if (!all && fd > 0)
-			rc = hide(from, fd - 1);
-		if (fd >= from)
-			from = fd + 1;
-		if (rc == 0)
-			rc = fcntl(command->keep[i], F_SETFD, 0);
-	}
-	if (rc == 0 && !all)
-		rc = hide(from, UINT_MAX);
-	if (rc == 0)
-		return 0;
-	return ns_fail(command->work->error, errno, STEP_CLOSE, "", NULL,
-		       errno == ENOSYS || errno == EINVAL
-			       ? "; close_range(2) with CLOSE_RANGE_CLOEXEC is missing (Linux 5.11)"
-			       : "");
+	if (!command->work->plan->keep_all)
+		rc = close_but(command->keep, command->n_keep, CLOSE_RANGE_CLOEXEC);
+	for (size_t i = 0; i < command->n_keep && rc == 0; i++)
+		rc = fcntl(command->keep[i], F_SETFD, 0);
+	return rc < 0 ? fail_close(command) : 0;
 }
 
 int command_set_descriptors(const struct command *command)
 {
 	return set_stdio(command) < 0 ? -1 : close_others(command);
 }
+
+/* ---- the execution ------------------------------------------------------------- */
 
 /* The interpreter that a script names, in @name of @size; false: it is none. */
 static bool script_interpreter(int fd, char *name, size_t size)

@@ -216,6 +216,9 @@ __attribute__((noreturn)) static void run_child(struct child *child)
 	/* The parent's ends are the parent's alone, so that their end is its end. */
 	close(child->ends->reading);
 	close(child->ends->letting);
+	/* Before the wait: of two children, each could have the end that the other waits for. */
+	if (command_close_unneeded(&child->command) < 0)
+		fail_child(child);
 	wait_for_caller(child);
 	if (work->plan->death_signal && prctl(PR_SET_PDEATHSIG, work->plan->death_signal) < 0)
 		fail_spawn(child, "death signal");
@@ -400,6 +403,8 @@ int selinuxns_spawn(const struct selinuxns_plan *plan, char *const argv[], pid_t
 		return ns_fail(child.work.error, errno, STEP_SPAWN, argv[0], NULL, "");
 	child.report = report;
 	child.ends = &ends;
+	command_need(&child.command, ends.writing);
+	command_need(&child.command, ends.going);
 	child.work.tell = tell_parent;
 	if (start(&child, pid, pidfd) < 0)
 		return -1;

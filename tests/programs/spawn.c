@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -174,9 +175,31 @@ static void set_death(char *v)
 
 static const char *swapped; /* a root that is replaced when it was checked */
 
+/* A pipe of another thread's, say: does its end come while the child is set up? */
+static int pipe_fds[2] = { -1, -1 };
+static const char *pipe_step;
+
+static void set_pipe(char *v)
+{
+	pipe_step = v;
+}
+
+static void look_at_pipe(void)
+{
+	struct pollfd end = { .fd = pipe_fds[0] };
+
+	close(pipe_fds[1]);
+	poll(&end, 1, 500);
+	printf("pipe: %s\n", end.revents & POLLHUP ? "ends" : "held");
+	close(pipe_fds[0]);
+	pipe_fds[0] = -1;
+}
+
 static void print_step(void *data, const char *step, const char *object)
 {
 	printf("%s: %s%s%s\n", (const char *)data, step, object[0] ? ": " : "", object);
+	if (pipe_fds[0] >= 0 && strcmp(step, pipe_step) == 0)
+		look_at_pipe();
 	if (swapped && strcmp(step, "open root") == 0) {
 		char old[4096];
 
@@ -313,6 +336,7 @@ static const struct setting {
 	{ "watch", set_watch },
 	/* Not the plan's. */
 	{ "swap", set_swap },
+	{ "pipe", set_pipe },
 	{ "cloexec", set_cloexec },
 	{ "how", set_how },
 	{ "times", set_times },
@@ -377,10 +401,14 @@ static void spawn(char **argv)
 	/* The C library fills no more of a set than the kernel has signals. */
 	sigset_t before = { { 0 } }, after = { { 0 } };
 
+	if (pipe_step)
+		need(pipe2(pipe_fds, O_CLOEXEC), "pipe");
 	sigprocmask(SIG_BLOCK, NULL, &before);
 	rc = selinuxns_spawn(plan, argv, &pid, wants_pidfd ? &pidfd : NULL,
 			     no_error ? NULL : error);
 	say("spawn", rc);
+	if (pipe_fds[0] >= 0)
+		look_at_pipe();
 	sigprocmask(SIG_BLOCK, NULL, &after);
 	if (memcmp(&before, &after, sizeof(before)) != 0)
 		printf("the signal mask has changed\n");

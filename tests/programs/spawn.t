@@ -127,6 +127,16 @@ is "one that is not open: EBADF, by a check" "$(answer spawn) $(answer step) $(a
 inside 'spawn how:exec keep:7 -- ls /proc/self/fd 7</dev/null 8</dev/null'
 is "selinuxns_exec() likewise" "$(fds)" "0 1 2 3 7"
 
+# The second waits for the first's room in its third step.
+sim --maxns=2 --free-delay=1500 -- spawn 'pipe:unshare the SELinux namespace' watch times:2 wait:5000 -- true
+is "a pipe of the caller's is not held while the child is set up" "$(answer pipe | tr '\n' ' ')$(answer spawn | tr '\n' ' ')" "ends ends 0 0 "
+for way in /proc/self/fd /proc/thread-self/fd /dev/fd; do
+	inside "spawn cloexec:8 workdir:$way/8 -- pwd 8</usr"
+	like "a working directory by a descriptor ($way)" "$out" '^/usr$'
+	inside "spawn cloexec:9 -- $way/9 executed 9<$(type -P echo)"
+	like "a command by one ($way)" "$out" '^executed$'
+done
+
 inside 'A=1 spawn -- env'
 is "the caller's environment, and SELINUXNS=1" "$(grep -E '^(A|SELINUXNS)=' <<<"$out" | sort | tr '\n' ' ')" "A=1 SELINUXNS=1 "
 inside "A=1 spawn env:B=2 env:SELINUXNS=no env:PATH=$PATH -- env"
