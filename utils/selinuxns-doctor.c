@@ -391,7 +391,7 @@ static void check_mount_ids(struct finding *f)
 {
 	_cleanup_close_ int root = open_root();
 
-	if (mounts_id(root) != 0) {
+	if (fd_mount_id(root) != 0) {
 		found(f, PASS, "the kernel tells them");
 		return;
 	}

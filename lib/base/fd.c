@@ -8,6 +8,8 @@
 
 #include <fcntl.h>
 
+#include "base/statx.h"
+
 ssize_t fd_read_text(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -24,6 +26,19 @@ ssize_t fd_read_text(int fd, char *buf, size_t size)
 	}
 	buf[len] = '\0';
 	return (ssize_t)len;
+}
+
+uint64_t fd_mount_id(int fd)
+{
+	struct statx stx = { 0 };
+
+	if (statx_at(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0)
+		return 0;
+	if (!(stx.stx_mask & STATX_MNT_ID)) {
+		errno = ENOTSUP;
+		return 0;
+	}
+	return stx.stx_mnt_id;
 }
 
 int fd_open_dir(int dirfd, const char *name, int flags)

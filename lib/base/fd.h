@@ -10,6 +10,7 @@
 #define SELINUXNS_BASE_FD_H
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -89,6 +90,13 @@ static inline int steal_fd(int *fd)
  * Ends them with a NUL. Returns the number of bytes or -1 with errno. Async-signal-safe.
  */
 ssize_t fd_read_text(int fd, char *buf, size_t size);
+
+/*
+ * fd_mount_id - the id, as in mountinfo, of the mount that @fd was opened in
+ *
+ * 0 with errno where it cannot be told: ENOTSUP before Linux 5.8. Async-signal-safe.
+ */
+uint64_t fd_mount_id(int fd);
 
 /*
  * fd_open_dir - open the directory @name in @dirfd, which is not followed if it is a symbolic link

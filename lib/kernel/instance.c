@@ -324,7 +324,7 @@ int instance_attach(int rootfd, struct selinuxns_error *error)
 		return ns_fail(error, errno, STEP, path, NULL, point_remedy(errno));
 
 	/* Nothing that is mounted here may be seen elsewhere (kernel-abi.md 4.3). */
-	id = mounts_id(point);
+	id = fd_mount_id(point);
 	if (id == 0 || mounts_hush(id, &hush) < 0)
 		return fail_hush(errno, path, error);
 	rc = attach(point);

@@ -11,8 +11,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include <selinux/selinux.h>
 
@@ -20,14 +18,6 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/proc.h"
-
-/* musl before 1.2.4 has neither the structure nor the call. */
-#ifndef STATX_BASIC_STATS
-#include <linux/stat.h>
-#endif
-#ifndef STATX_MNT_ID
-#define STATX_MNT_ID 0x00001000U /* linux/stat.h, 5.8 */
-#endif
 
 /*
  * So many mounts that stay are told apart and reported one by one. A namespace with more is
@@ -41,19 +31,6 @@
  */
 #define ROUNDS_MAX 4096
 
-uint64_t mounts_id(int fd)
-{
-	struct statx stx = { 0 };
-
-	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0)
-		return 0;
-	if (!(stx.stx_mask & STATX_MNT_ID)) {
-		errno = ENOTSUP;
-		return 0;
-	}
-	return stx.stx_mnt_id;
-}
-
 int mounts_open(const struct mountinfo_entry *entry)
 {
 	_cleanup_close_ int fd = -1;
@@ -66,7 +43,7 @@ int mounts_open(const struct mountinfo_entry *entry)
 	fd = open(entry->point, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	id = mounts_id(fd);
+	id = fd_mount_id(fd);
 	if (id == 0)
 		return -1;
 	if (id != entry->id) {

@@ -16,13 +16,6 @@
 #include "kernel/mountinfo.h"
 
 /*
- * mounts_id - the id, as in mountinfo, of the mount that @fd was opened in
- *
- * 0 where the kernel (before 5.8) does not say.
- */
-uint64_t mounts_id(int fd);
-
-/*
  * mounts_open - open the root of the mount that a mountinfo entry describes
  *
  * Returns a descriptor (O_PATH), or -1 with errno: EBUSY when another mount covers it,

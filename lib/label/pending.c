@@ -77,8 +77,8 @@ int dir_keep_name(struct dir *dir, const char *name, size_t len)
 
 int dir_look(int fd, const char *name, struct statx *stx)
 {
-	return statx(fd, name, AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH),
-		     STATX_TYPE | STATX_INO | STATX_NLINK | STATX_BTIME | STATX_MNT_ID, stx);
+	return statx_at(fd, name, AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH),
+			STATX_TYPE | STATX_INO | STATX_NLINK | STATX_BTIME | STATX_MNT_ID, stx);
 }
 
 static uint64_t device(const struct statx *stx)

@@ -13,7 +13,8 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
+
+#include "base/statx.h"
 
 /* A directory that was opened. What it needs to be opened again is kept with it. */
 struct dir {

@@ -831,7 +831,7 @@ START_TEST(hush_keeps_what_is_mounted_inside)
 		return;
 	make_mount(NULL, "/mnt", NULL, MS_SHARED);
 	fd = open("/mnt", O_PATH | O_CLOEXEC);
-	id = mounts_id(fd);
+	id = fd_mount_id(fd);
 	close(fd);
 	ck_assert_uint_eq(id, state_of("/mnt").id);
 	ck_assert_int_eq(mounts_hush(id, &hush), 0);
