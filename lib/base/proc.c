@@ -31,6 +31,28 @@ int proc_dir(void)
 	return steal_fd(&fd);
 }
 
+/*
+ * Without openat2(2) what is mounted over a file is noticed when it is open: so it must be nothing
+ * that waits.
+ */
+static int open_compared(int dir, const char *name, int flags)
+{
+	_cleanup_close_ int fd = openat(dir, name, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	uint64_t ours, its;
+
+	if (fd < 0)
+		return -1;
+	ours = fd_mount_id(dir);
+	its = ours ? fd_mount_id(fd) : 0;
+	if (!its)
+		return -1;
+	if (its != ours) {
+		errno = EXDEV;
+		return -1;
+	}
+	return steal_fd(&fd);
+}
+
 int proc_open(const char *name, int flags)
 {
 	const struct open_how how = {
@@ -38,7 +60,6 @@ int proc_open(const char *name, int flags)
 		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS,
 	};
 	_cleanup_close_ int dir = proc_dir();
-
 	int fd;
 
 	if (dir < 0)
@@ -46,7 +67,7 @@ int proc_open(const char *name, int flags)
 	fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
 	/* Only a seccomp filter of the caller's own manager takes it away. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-		fd = openat(dir, name, flags | O_CLOEXEC);
+		fd = open_compared(dir, name, flags);
 	return fd;
 }
 

@@ -22,6 +22,8 @@ int proc_dir(void);
  * proc_open - open @name, relative to /proc, with @flags of open(2); O_CLOEXEC is added
  *
  * A file of that procfs, not one that is mounted over it, which would swallow what is written: EXDEV.
+ * Where a seccomp filter has no openat2(2), by the ids of the mounts, and by nothing where it has no
+ * statx(2) either: that error.
  */
 int proc_open(const char *name, int flags);
 

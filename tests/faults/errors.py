@@ -196,8 +196,7 @@ TOLERATED = {
         **dict.fromkeys(FS, "the file is found in an instance that is mounted"),
         "selinuxfs/*": CANNOT_ASK,
     },
-    # Of /proc/thread-self/attr: opened by openat(2) then, which does not see what is mounted over it
-    # (without_openat2() in tests/unit/check_ns.c).
+    # Of /proc/thread-self/attr: opened by openat(2) then, and its mount compared (statx).
     "open root": dict.fromkeys(NO_OPENAT2, "a seccomp filter has no openat2"),
     # Of /proc/thread-self/mountinfo; the mount point in the root has no other way.
     "mount selinuxfs": {**dict.fromkeys(NO_OPENAT2, "as above"),
@@ -267,6 +266,9 @@ MEANS = {
     ("selinuxfs/policyvers/open", "*"): {errno.EOPNOTSUPP},
     # The C library makes it up, without a mount's number.
     ("statx", "ENOSYS"): {errno.ENOTSUP},
+    # Opened by openat(2) then, and the simulator's attributes are in a mount of their own.
+    ("openat2", "ENOSYS"): {errno.EXDEV},
+    ("openat2", "EPERM"): {errno.EXDEV},
     # Of several places to look in, or ways to do it, the first one's reason is told.
 }
 
