@@ -317,9 +317,9 @@ START_TEST(proc_that_is_played_is_not_read)
 {
 	char buf[16];
 
-	if (unshare(CLONE_NEWNS) < 0)
+	/* Not privileged, or in a chroot. */
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return;
-	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
 	ck_assert_int_eq(mount("none", "/proc", "tmpfs", 0, NULL), 0);
 	ck_assert_int_eq(mkdir("/proc/thread-self", 0700), 0);
 	ck_assert_int_eq(symlink("/etc/passwd", "/proc/thread-self/comm"), 0);
