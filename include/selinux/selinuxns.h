@@ -67,8 +67,8 @@ extern "C" {
  *   EPERM       a seccomp filter refuses the LSM system calls; or a selinuxfs that
  *               refuses a write (1.6)
  *   EPROTO      the kernel's answers make no sense: when asked before whether this is a new
- *               namespace; or it said that it was done, and this is not one (a seccomp filter
- *               that answers in its place)
+ *               namespace; or it said that it was done, and this is not one, or cannot be
+ *               known to be one (a seccomp filter that answers in its place)
  *   ENOMEM      the kernel has no memory for it
  * or another errno of the kernel's. All but ENOSYS and EOPNOTSUPP are also explained to
  * the log callback.

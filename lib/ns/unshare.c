@@ -23,6 +23,7 @@
 #include "ns/limits.h"
 
 #define STEP "unshare the SELinux namespace"
+#define SAID "the kernel said that it was done, "
 
 /* How often the kernel is asked again while it frees namespaces (kernel-abi.md 2.4). */
 #define POLL_MS 20
@@ -127,6 +128,15 @@ static int fail_shared(struct selinuxns_error *error, const char *with)
 	return ns_error_text(error, EBUSY, STEP, with, message);
 }
 
+/*
+ * By the file in selinuxfs, an answer may be missing: in a user namespace there is no instance of the
+ * new namespace to be had. But no filter answers for a write to a file in the kernel's place.
+ */
+static bool is_untold(const struct nsiface *iface, int unshared)
+{
+	return unshared < 0 && (errno == EPROTO || iface != &nsiface_node);
+}
+
 int core_unshare(unsigned int wait_ms, struct selinuxns_error *error)
 {
 	const struct nsiface *iface = nsiface_find();
@@ -138,19 +148,20 @@ int core_unshare(unsigned int wait_ms, struct selinuxns_error *error)
 	with = guard_shared_with();
 	if (with)
 		return fail_shared(error, with);
-	/* Whose answers make no sense before, will not say afterwards whether it was done. */
-	if (nsiface_unshared() < 0 && errno == EPROTO)
-		return fail(error, EPROTO, iface->name, 0);
+	/* Who does not tell before, will not say afterwards whether it was done. */
+	if (is_untold(iface, iface->unshared()))
+		return fail(error, errno, iface->name, 0);
 	if (unshare_waiting(iface, wait_ms) < 0)
 		return fail(error, errno, iface->name, wait_ms);
 	/*
 	 * A filter that answers 0 in the kernel's place would have the host's selinuxfs unmounted
 	 * and the host's policy replaced next.
 	 */
-	unshared = nsiface_unshared();
-	if (unshared == 0 || (unshared < 0 && errno == EPROTO))
+	unshared = iface->unshared();
+	if (unshared == 0 || is_untold(iface, unshared))
 		return ns_fail(error, EPROTO, STEP, iface->name,
-			       "the kernel said that it was done, but this is not a new namespace",
+			       unshared == 0 ? SAID "but this is not a new namespace"
+					     : SAID "and does not tell whether it was",
 			       "; a seccomp filter may answer in its place");
 	/* From here on nothing can be taken back, so nothing fails: what stays is a warning. */
 	(void)mounts_detach("selinuxfs");

@@ -60,6 +60,7 @@ static struct {
 	int set_good_from; /* this call and later ones succeed; 0: see set_errno */
 	int set_calls; /* well-formed ones */
 	bool set_lies; /* it says that it unshared, and did not */
+	int lost; /* it unshares, and fails with this when it is asked then */
 	int probe_errno; /* of a set with flags */
 
 	bool no_openat2; /* a seccomp filter refuses it */
@@ -119,6 +120,7 @@ static long fake_set(unsigned long attr, const struct lsm_entry *entry, unsigned
 		return fail_with(fake.set_errno);
 	if (!fake.set_lies)
 		fake.get.data[0] = 1;
+	fake.get_errno = fake.lost;
 	return 0;
 }
 
@@ -607,6 +609,29 @@ START_TEST(unshare_that_did_not_happen_is_found_out)
 	/* And one that lets a malformed call pass is not the kernel. */
 	fake.probe_errno = 0;
 	ck_assert_int_eq(selinuxns_probe(), SELINUXNS_BLOCKED);
+}
+END_TEST
+
+START_TEST(unshare_that_cannot_be_asked_about_is_not_believed)
+{
+	static const int errors[] = { EPERM, ENOSYS, EOPNOTSUPP, EINVAL, E2BIG };
+	struct selinuxns_error error;
+
+	if (!own_mounts(MS_PRIVATE))
+		return;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		fake_good(0);
+		fake.lost = errors[i];
+		ck_assert_int_eq(selinuxns_unshare(0, &error), -1);
+		ck_assert_int_eq(error.err, EPROTO);
+		ck_assert_ptr_nonnull(strstr(error.message, "does not tell"));
+	}
+	/* Nor is one begun with that could not be. */
+	fake_good(0);
+	fake.get_errno = E2BIG;
+	ck_assert_int_eq(selinuxns_unshare(0, &error), -1);
+	ck_assert_int_eq(error.err, E2BIG);
+	ck_assert_int_eq(fake.set_calls, 0);
 }
 END_TEST
 
@@ -1219,6 +1244,7 @@ static void add_tests(TCase *answers, TCase *mounts)
 	tcase_add_test(answers, unshare_passes_on_errno_and_explains);
 	tcase_add_test(answers, unshare_on_an_old_kernel_is_quiet);
 	tcase_add_test(answers, unshare_that_did_not_happen_is_found_out);
+	tcase_add_test(answers, unshare_that_cannot_be_asked_about_is_not_believed);
 	tcase_add_test(answers, unshare_waits_as_long_as_it_may);
 	tcase_add_test(answers, answers_of_an_instance_are_read_strictly);
 	tcase_add_test(answers, forget_without_selinux_is_nothing);
