@@ -13,11 +13,17 @@
 
 #include "base/error.h"
 
-/* Fail with a sentence of the form "STEP: OBJECT: reason; remedy". -1, for analyzers to see. */
-#define policy_fail(error, err, step, object, fmt, ...)                               \
-	(ns_error((error), (err), (step), (object), "%s: %s: " fmt, (step), (object), \
-		  ##__VA_ARGS__),                                                     \
-	 -1)
+/* Fail with a sentence of the form "STEP: OBJECT: reason; remedy". Returns -1. */
+#define policy_fail(error, err, step, object, fmt, ...)                                            \
+	policy_failed(ns_error((error), (err), (step), (object), "%s: %s: " fmt, (step), (object), \
+			       ##__VA_ARGS__))
+
+/* For compilers and analyzers to see that it is -1. */
+static inline int policy_failed(int failed)
+{
+	(void)failed;
+	return -1;
+}
 
 /* strerror(), and a better word for what open(2)'s callers here mean by EINVAL. */
 const char *file_open_reason(int err);
