@@ -2,7 +2,8 @@
 /*
  * run.h - one check or apply: what its threads share, and what each has.
  *
- * For run.c, which sets it up and looks at what came of it, and visit.c, which looks at one file.
+ * For run.c, which sets it up and looks at what came of it, and visit.c and settle.c, which look at the
+ * files.
  */
 #ifndef SELINUXNS_LABEL_RUN_H
 #define SELINUXNS_LABEL_RUN_H

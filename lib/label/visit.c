@@ -19,22 +19,12 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/inroot.h"
 #include "label/pending.h"
 #include "label/run.h"
+#include "label/visit.h"
 
 /* After so many files a thread adds its own to the progress. */
 #define PROGRESS_FILES 1024
-
-/* A file, and what it is and should be labelled. */
-struct file {
-	const char *path;
-	const char *label; /* NULL: none */
-	size_t len;
-	int wanted;
-	enum fit fit;
-	bool unsupported; /* its file system holds no such attribute */
-};
 
 /* ---- telling the caller --------------------------------------------------------------------- */
 
@@ -44,8 +34,8 @@ static int canceled(void)
 	return -1;
 }
 
-static int tell(struct visitor *v, enum selinuxns_file kind, const char *path, const char *label,
-		const char *wanted, const char *message)
+int visit_tell(struct visitor *v, enum selinuxns_file kind, const char *path, const char *label,
+	       const char *wanted, const char *message)
 {
 	struct run *run = v->run;
 	const struct selinuxns_tree *tree = run->tree;
@@ -67,15 +57,15 @@ static int failed(struct visitor *v, const char *path, const char *what, int err
 
 	snprintf(message, sizeof(message), "%s: %s", what,
 		 err == ENODEV ? "/proc is not mounted any more" : strerror(err));
-	return tell(v, SELINUXNS_FILE_FAILED, path, NULL, NULL, message);
+	return visit_tell(v, SELINUXNS_FILE_FAILED, path, NULL, NULL, message);
 }
 
-static const char *wanted_context(const struct visitor *v, int wanted)
+const char *visit_wanted(const struct visitor *v, int wanted)
 {
 	return wanted >= 0 ? label_contexts_name(v->run->contexts, wanted) : NULL;
 }
 
-static int tell_fit(struct visitor *v, const struct file *file)
+int visit_tell_fit(struct visitor *v, const struct file *file)
 {
 	static const enum selinuxns_file kinds[] = {
 		[FIT_GOOD] = SELINUXNS_FILE_FITS,
@@ -87,8 +77,8 @@ static int tell_fit(struct visitor *v, const struct file *file)
 
 	if (file->unsupported)
 		atomic_store(&v->run->unsupported, true);
-	return tell(v, kinds[file->fit], file->path, file->label, wanted_context(v, file->wanted),
-		    NULL);
+	return visit_tell(v, kinds[file->fit], file->path, file->label,
+			  visit_wanted(v, file->wanted), NULL);
 }
 
 static int add_progress(struct visitor *v)
@@ -131,7 +121,13 @@ static int take_label(struct visitor *v, struct file *file, ssize_t n)
 	return 0;
 }
 
-static int judge(struct visitor *v, struct file *file, size_t path_len, mode_t type)
+int visit_label(struct visitor *v, struct file *file, int fd)
+{
+	return take_label(v, file,
+			  xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1));
+}
+
+int visit_judge(struct visitor *v, struct file *file, size_t path_len, mode_t type)
 {
 	file->wanted = LABEL_NO_MATCH;
 	if (v->run->contexts)
@@ -142,14 +138,6 @@ static int judge(struct visitor *v, struct file *file, size_t path_len, mode_t t
 	file->fit = fit_judge(v->near, file->label, file->len, file->wanted);
 	return 0;
 }
-
-/* What came of giving a file its label. */
-struct outcome {
-	enum selinuxns_file kind;
-	const char *label; /* that was wanted */
-	int err;
-	struct refusal refusal; /* where it has failed */
-};
 
 static void explain(struct run *run, struct outcome *outcome)
 {
@@ -169,8 +157,7 @@ static void explain(struct run *run, struct outcome *outcome)
 	pthread_mutex_unlock(&run->lock);
 }
 
-/* Give the file that @fd refers to its label. */
-static void write_label(struct visitor *v, const struct file *file, int fd, struct outcome *outcome)
+void visit_write(struct visitor *v, const struct file *file, int fd, struct outcome *outcome)
 {
 	struct run *run = v->run;
 
@@ -182,7 +169,7 @@ static void write_label(struct visitor *v, const struct file *file, int fd, stru
 	outcome->label = fit_label(v->near, file->label, file->len, file->wanted);
 	if (!outcome->label) {
 		outcome->kind = SELINUXNS_FILE_FAILED;
-		outcome->label = wanted_context(v, file->wanted);
+		outcome->label = visit_wanted(v, file->wanted);
 		snprintf(outcome->refusal.reason, sizeof(outcome->refusal.reason), "%s",
 			 errno == EINVAL
 				 ? "the file contexts ask for what is no context of the policy"
@@ -201,14 +188,13 @@ static void write_label(struct visitor *v, const struct file *file, int fd, stru
 	}
 }
 
-/* 0, or -1 with errno to end the walk: also where it is not worth going on. */
-static int tell_outcome(struct visitor *v, const char *path, const struct file *file,
-			const struct outcome *outcome)
+int visit_tell_outcome(struct visitor *v, const char *path, const struct file *file,
+		       const struct outcome *outcome)
 {
 	bool there = outcome->kind != SELINUXNS_FILE_GONE;
 
-	if (tell(v, outcome->kind, path, there ? file->label : NULL, there ? outcome->label : NULL,
-		 outcome->refusal.reason) < 0)
+	if (visit_tell(v, outcome->kind, path, there ? file->label : NULL,
+		       there ? outcome->label : NULL, outcome->refusal.reason) < 0)
 		return -1;
 	errno = outcome->err;
 	return outcome->refusal.everywhere ? -1 : 0;
@@ -228,15 +214,16 @@ static bool is_put_off(const struct visitor *v, const struct file *file, const s
 
 static int put_off(struct visitor *v, const struct file *file, const struct stat *st)
 {
-	const char *wanted = wanted_context(v, file->wanted);
+	const char *wanted = visit_wanted(v, file->wanted);
 	int rc = links_add(&v->run->links, st, file->path, file->wanted, wanted);
 
 	/* A check has to tell each path. */
 	if (rc == 0 || (rc == 1 && v->run->apply) || (rc < 0 && errno != ENOSPC))
 		return rc < 0 ? -1 : 0;
-	return tell(v, SELINUXNS_FILE_FAILED, file->path, file->label, wanted,
-		    "too many files with several names do not fit; take a part of the tree at a "
-		    "time, or apply once more");
+	return visit_tell(
+		v, SELINUXNS_FILE_FAILED, file->path, file->label, wanted,
+		"too many files with several names do not fit; take a part of the tree at a "
+		"time, or apply once more");
 }
 
 /* Is it of a file system that labels its files itself? Asked only where something is mounted on it. */
@@ -251,12 +238,12 @@ static bool is_pseudo(const struct walk_entry *entry, int fd)
 
 static int skipped(struct visitor *v, const char *path)
 {
-	return tell(v, SELINUXNS_FILE_SKIPPED, path, NULL, NULL, NULL);
+	return visit_tell(v, SELINUXNS_FILE_SKIPPED, path, NULL, NULL, NULL);
 }
 
 static int gone(struct visitor *v, const char *path, int err)
 {
-	return err == ENOENT ? tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL)
+	return err == ENOENT ? visit_tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL)
 			     : failed(v, path, "open file", err);
 }
 
@@ -277,19 +264,18 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 		return failed(v, file->path, "look at file", errno);
 	if (is_pseudo(entry, fd))
 		return skipped(v, file->path);
-	if (take_label(v, file,
-		       xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1)) < 0)
+	if (visit_label(v, file, fd) < 0)
 		return gone(v, file->path, errno);
-	if (judge(v, file, entry->path_len, st.st_mode & S_IFMT) < 0)
+	if (visit_judge(v, file, entry->path_len, st.st_mode & S_IFMT) < 0)
 		return failed(v, file->path, "look up context", errno);
 	if (file->fit == FIT_GOOD && entry->links > 1 && links_fit(&v->run->links, &st, true) < 0)
 		return -1;
 	if (is_wrong(file) && is_put_off(v, file, &st))
 		return put_off(v, file, &st);
 	if (!is_wrong(file) || file->wanted < 0 || !v->run->apply)
-		return tell_fit(v, file);
-	write_label(v, file, fd, &outcome);
-	return tell_outcome(v, file->path, file, &outcome);
+		return visit_tell_fit(v, file);
+	visit_write(v, file, fd, &outcome);
+	return visit_tell_outcome(v, file->path, file, &outcome);
 }
 
 /* It does not fit, unless it is none of ours; or another name asks for what it has. */
@@ -300,7 +286,7 @@ static int tell_wrong(struct visitor *v, const struct walk_entry *entry, const s
 	struct stat st;
 
 	if (!entry->name || dir_look(entry->dirfd, entry->name, &stx) < 0)
-		return tell_fit(v, file);
+		return visit_tell_fit(v, file);
 	if (!entry->mount || dir_mount(&stx) != entry->mount) {
 		fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (fd >= 0 && walk_is_pseudo(fd))
@@ -313,7 +299,7 @@ static int tell_wrong(struct visitor *v, const struct walk_entry *entry, const s
 		.st_nlink = stx.stx_nlink,
 	};
 	return file->fit == FIT_DIFFERS && is_put_off(v, file, &st) ? put_off(v, file, &st)
-								    : tell_fit(v, file);
+								    : visit_tell_fit(v, file);
 }
 
 static ssize_t read_label(struct visitor *v, const struct walk_entry *entry)
@@ -337,13 +323,13 @@ static int visit(void *thread, const struct walk_entry *entry)
 	if (++v->files == PROGRESS_FILES && add_progress(v) < 0)
 		return -1;
 	if (is_impossible(v, entry->type))
-		return tell(v, SELINUXNS_FILE_IMPOSSIBLE, file.path, NULL, NULL, NULL);
+		return visit_tell(v, SELINUXNS_FILE_IMPOSSIBLE, file.path, NULL, NULL, NULL);
 	if (take_label(v, &file, read_label(v, entry)) < 0)
 		return gone(v, file.path, errno);
-	if (judge(v, &file, entry->path_len, entry->type) < 0)
+	if (visit_judge(v, &file, entry->path_len, entry->type) < 0)
 		return failed(v, file.path, "look up context", errno);
 	if (!is_wrong(&file))
-		return entry->links > 1 ? look_closer(v, entry, &file) : tell_fit(v, &file);
+		return entry->links > 1 ? look_closer(v, entry, &file) : visit_tell_fit(v, &file);
 	return v->run->apply ? look_closer(v, entry, &file) : tell_wrong(v, entry, &file);
 }
 
@@ -353,7 +339,7 @@ static int trouble(void *thread, const char *path, enum walk_trouble what, int e
 
 	switch (what) {
 	case WALK_GONE:
-		return tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL);
+		return visit_tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL);
 	case WALK_OTHER_FS:
 	case WALK_PSEUDO_FS:
 		return skipped(v, path);
@@ -365,7 +351,7 @@ static int trouble(void *thread, const char *path, enum walk_trouble what, int e
 	}
 }
 
-static void end(void *thread)
+void visit_end(void *thread)
 {
 	struct visitor *v = thread;
 	struct run *run = v->run;
@@ -379,7 +365,7 @@ static void end(void *thread)
 	free(v);
 }
 
-static struct visitor *visitor_new(struct run *run)
+struct visitor *visitor_new(struct run *run)
 {
 	struct visitor *v = calloc(1, sizeof(*v));
 
@@ -390,12 +376,12 @@ static struct visitor *visitor_new(struct run *run)
 	v->scratch = run->contexts ? label_scratch_new(run->contexts) : NULL;
 	if (v->near && (v->scratch || !run->contexts))
 		return v;
-	end(v);
+	visit_end(v);
 	errno = ENOMEM;
 	return NULL;
 }
 
-static void *begin(void *data)
+void *visit_begin(void *data)
 {
 	struct visitor *v = visitor_new(data);
 	int err;
@@ -403,12 +389,12 @@ static void *begin(void *data)
 	if (!v || xattr_begin(&v->at) == 0)
 		return v;
 	err = errno;
-	end(v);
+	visit_end(v);
 	errno = err;
 	return NULL;
 }
 
-static int enter(void *thread, int dirfd)
+int visit_enter(void *thread, int dirfd)
 {
 	struct visitor *v = thread;
 
@@ -416,221 +402,9 @@ static int enter(void *thread, int dirfd)
 }
 
 const struct walk_calls visit_calls = {
-	.begin = begin,
-	.enter = enter,
+	.begin = visit_begin,
+	.enter = visit_enter,
 	.visit = visit,
 	.trouble = trouble,
-	.end = end,
+	.end = visit_end,
 };
-
-/* ---- files with several names --------------------------------------------------------------- */
-
-static bool is_open(struct links *links, const struct stat *st)
-{
-	const struct link_file *found;
-	bool open;
-
-	pthread_mutex_lock(&links->lock);
-	found = links_find(links, st);
-	open = found && !found->fits;
-	pthread_mutex_unlock(&links->lock);
-	return open;
-}
-
-/* The label, and what is wanted, of a file that is open (O_PATH). */
-static int look_at(struct visitor *v, struct file *file, int fd, const struct stat *st)
-{
-	if (take_label(v, file,
-		       xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1)) < 0)
-		return -1;
-	return judge(v, file, strlen(file->path), st->st_mode & S_IFMT);
-}
-
-/*
- * Is this another name of a file that was put off, one that asks for the label that it has? What could
- * not be looked at was told the first time.
- */
-static int visit_for_links(void *thread, const struct walk_entry *entry)
-{
-	struct visitor *v = thread;
-	struct links *links = &v->run->links;
-	struct file file = { .path = entry->path };
-	_cleanup_close_ int fd = -1;
-	struct stat st;
-
-	if (S_ISDIR(entry->type) || !entry->name ||
-	    fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_nlink < 2 ||
-	    !is_open(links, &st))
-		return 0;
-	fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0 || look_at(v, &file, fd, &st) < 0 || file.fit != FIT_GOOD)
-		return 0;
-	return links_fit(links, &st, false);
-}
-
-static int no_trouble(void *thread, const char *path, enum walk_trouble what, int err)
-{
-	(void)thread;
-	(void)path;
-	(void)what;
-	(void)err;
-	return 0;
-}
-
-const struct walk_calls visit_links_calls = {
-	.begin = begin,
-	.enter = enter,
-	.visit = visit_for_links,
-	.trouble = no_trouble,
-	.end = end,
-};
-
-/* The file by one of its names, resolved anew below the top. */
-static int open_name(const struct visitor *v, const struct link_file *link, const char *path)
-{
-	const struct place *place = &v->run->place;
-	size_t top_len = strcmp(place->path, "/") ? strlen(place->path) : 0;
-	_cleanup_close_ int fd = inroot_open_strict(
-		place->top, path + top_len + 1, O_PATH | O_NOFOLLOW, v->run->tree->one_file_system);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -1;
-	if (st.st_dev != link->dev || st.st_ino != link->ino) {
-		errno = ENOENT;
-		return -1;
-	}
-	return steal_fd(&fd);
-}
-
-/* By the first of its names that is still there, in *used. -1 with errno. */
-static int open_file(const struct visitor *v, const struct link_file *link, struct link_name **used)
-{
-	int err = ENOENT;
-
-	for (struct link_name *at = link->names; at; at = at->next) {
-		int fd = open_name(v, link, at->path);
-
-		if (fd >= 0) {
-			*used = at;
-			return fd;
-		}
-		/* ENOTDIR, ELOOP: what was a directory is something else by now. */
-		at->gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-		if (!at->gone)
-			err = errno;
-	}
-	errno = err;
-	return -1;
-}
-
-/* All names but @told, which is NULL for all of them. Those without a path are counted only. */
-static int tell_names(struct visitor *v, const struct link_file *link, const struct link_name *told,
-		      enum selinuxns_file kind, const char *label, const char *message)
-{
-	int rc = 0;
-
-	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
-		bool gone = at->gone;
-
-		if (at != told)
-			rc = tell(v, gone ? SELINUXNS_FILE_GONE : kind, at->path,
-				  gone ? NULL : label, gone ? NULL : wanted_context(v, at->wanted),
-				  gone ? NULL : message);
-	}
-	v->counts[kind] += link->unnamed;
-	return rc;
-}
-
-static int fail_names(struct visitor *v, const struct link_file *link, const char *message)
-{
-	return tell_names(v, link, NULL, SELINUXNS_FILE_FAILED, NULL, message);
-}
-
-/* None of its names leads to it. */
-static int tell_lost(struct visitor *v, struct link_file *link, int err)
-{
-	char message[128];
-
-	if (err == ENOENT && link->seen >= link->links)
-		return tell_names(v, link, NULL, SELINUXNS_FILE_GONE, NULL, NULL);
-	/* One that was not seen may be left. */
-	for (struct link_name *at = link->names; at && err == ENOENT; at = at->next)
-		at->gone = false;
-	snprintf(message, sizeof(message), "open file: %s",
-		 err == ENOENT ? "it is gone, but may have another name" : strerror(err));
-	return fail_names(v, link, message);
-}
-
-/* It can be written to, by its name @used. */
-static int settle_apply(struct visitor *v, const struct link_file *link,
-			const struct link_name *used, struct file *file, int fd)
-{
-	struct outcome outcome;
-
-	file->wanted = link->wanted;
-	write_label(v, file, fd, &outcome);
-	if (tell_outcome(v, used->path, file, &outcome) < 0)
-		return -1;
-	if (outcome.kind == SELINUXNS_FILE_CHANGED)
-		return tell_names(v, link, used, SELINUXNS_FILE_FITS, outcome.label, NULL);
-	return tell_names(v, link, used, outcome.kind, file->label, outcome.refusal.reason);
-}
-
-static int settle(struct visitor *v, struct link_file *link)
-{
-	_cleanup_close_ int fd = -1;
-	struct link_name *used = NULL;
-	struct file file = { 0 };
-	int rc = 0;
-
-	/* Where it fits by another name, all of its names are fine. */
-	if (link->fits)
-		return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, NULL, NULL);
-	fd = open_file(v, link, &used);
-	if (fd < 0)
-		return tell_lost(v, link, errno);
-	if (take_label(v, &file,
-		       xattr_get_fd(fd, v->run->attribute, v->label, sizeof(v->label) - 1)) < 0)
-		return fail_names(v, link, strerror(errno));
-	/* It may have got its label meanwhile. */
-	for (const struct link_name *at = link->names; at; at = at->next)
-		if (fit_judge(v->near, file.label, file.len, at->wanted) == FIT_GOOD)
-			return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, file.label, NULL);
-	if (v->run->apply)
-		return settle_apply(v, link, used, &file, fd);
-	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
-		struct file one = file;
-
-		one.path = at->path;
-		one.wanted = at->wanted;
-		one.fit = fit_judge(v->near, one.label, one.len, one.wanted);
-		rc = at->gone ? tell(v, SELINUXNS_FILE_GONE, at->path, NULL, NULL, NULL)
-			      : tell_fit(v, &one);
-	}
-	return rc;
-}
-
-static int settle_all(struct visitor *v)
-{
-	const struct links *links = &v->run->links;
-
-	for (size_t i = 0; i < links->n_buckets; i++)
-		for (struct link_file *at = links->buckets[i]; at; at = at->next)
-			if (settle(v, at) < 0)
-				return -1;
-	return 0;
-}
-
-int visit_links(struct run *run)
-{
-	struct visitor *v = run->links.count ? visitor_new(run) : NULL;
-	int rc;
-
-	if (!v)
-		return run->links.count ? -1 : 0;
-	links_sort(&run->links);
-	rc = settle_all(v);
-	end(v);
-	return rc;
-}

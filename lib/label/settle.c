@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * settle.c - files with several names, when all of these were seen.
+ *
+ * Those that did not fit by one name were put off (links.h). Here the others are looked for, and then
+ * each file is judged, and written to, once. May call the rest of lib/label, lib/kernel and lib/base. Must
+ * never write to another file than the one that was put off.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/inroot.h"
+#include "label/run.h"
+#include "label/visit.h"
+
+static bool is_open(struct links *links, const struct stat *st)
+{
+	const struct link_file *found;
+	bool open;
+
+	pthread_mutex_lock(&links->lock);
+	found = links_find(links, st);
+	open = found && !found->fits;
+	pthread_mutex_unlock(&links->lock);
+	return open;
+}
+
+/* The label, and what is wanted, of a file that is open (O_PATH). */
+static int look_at(struct visitor *v, struct file *file, int fd, const struct stat *st)
+{
+	if (visit_label(v, file, fd) < 0)
+		return -1;
+	return visit_judge(v, file, strlen(file->path), st->st_mode & S_IFMT);
+}
+
+/*
+ * Is this another name of a file that was put off, one that asks for the label that it has? What could
+ * not be looked at was told the first time.
+ */
+static int visit_for_links(void *thread, const struct walk_entry *entry)
+{
+	struct visitor *v = thread;
+	struct links *links = &v->run->links;
+	struct file file = { .path = entry->path };
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	if (S_ISDIR(entry->type) || !entry->name ||
+	    fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_nlink < 2 ||
+	    !is_open(links, &st))
+		return 0;
+	fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0 || look_at(v, &file, fd, &st) < 0 || file.fit != FIT_GOOD)
+		return 0;
+	return links_fit(links, &st, false);
+}
+
+static int no_trouble(void *thread, const char *path, enum walk_trouble what, int err)
+{
+	(void)thread;
+	(void)path;
+	(void)what;
+	(void)err;
+	return 0;
+}
+
+const struct walk_calls visit_links_calls = {
+	.begin = visit_begin,
+	.enter = visit_enter,
+	.visit = visit_for_links,
+	.trouble = no_trouble,
+	.end = visit_end,
+};
+
+/* The file by one of its names, resolved anew below the top. */
+static int open_name(const struct visitor *v, const struct link_file *link, const char *path)
+{
+	const struct place *place = &v->run->place;
+	size_t top_len = strcmp(place->path, "/") ? strlen(place->path) : 0;
+	_cleanup_close_ int fd = inroot_open_strict(
+		place->top, path + top_len + 1, O_PATH | O_NOFOLLOW, v->run->tree->one_file_system);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (st.st_dev != link->dev || st.st_ino != link->ino) {
+		errno = ENOENT;
+		return -1;
+	}
+	return steal_fd(&fd);
+}
+
+/* By the first of its names that is still there, in *used. -1 with errno. */
+static int open_file(const struct visitor *v, const struct link_file *link, struct link_name **used)
+{
+	int err = ENOENT;
+
+	for (struct link_name *at = link->names; at; at = at->next) {
+		int fd = open_name(v, link, at->path);
+
+		if (fd >= 0) {
+			*used = at;
+			return fd;
+		}
+		/* ENOTDIR, ELOOP: what was a directory is something else by now. */
+		at->gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+		if (!at->gone)
+			err = errno;
+	}
+	errno = err;
+	return -1;
+}
+
+/* All names but @told, which is NULL for all of them. Those without a path are counted only. */
+static int tell_names(struct visitor *v, const struct link_file *link, const struct link_name *told,
+		      enum selinuxns_file kind, const char *label, const char *message)
+{
+	int rc = 0;
+
+	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
+		bool gone = at->gone;
+
+		if (at != told)
+			rc = visit_tell(v, gone ? SELINUXNS_FILE_GONE : kind, at->path,
+					gone ? NULL : label,
+					gone ? NULL : visit_wanted(v, at->wanted),
+					gone ? NULL : message);
+	}
+	v->counts[kind] += link->unnamed;
+	return rc;
+}
+
+static int fail_names(struct visitor *v, const struct link_file *link, const char *message)
+{
+	return tell_names(v, link, NULL, SELINUXNS_FILE_FAILED, NULL, message);
+}
+
+/* None of its names leads to it. */
+static int tell_lost(struct visitor *v, struct link_file *link, int err)
+{
+	char message[128];
+
+	if (err == ENOENT && link->seen >= link->links)
+		return tell_names(v, link, NULL, SELINUXNS_FILE_GONE, NULL, NULL);
+	/* One that was not seen may be left. */
+	for (struct link_name *at = link->names; at && err == ENOENT; at = at->next)
+		at->gone = false;
+	snprintf(message, sizeof(message), "open file: %s",
+		 err == ENOENT ? "it is gone, but may have another name" : strerror(err));
+	return fail_names(v, link, message);
+}
+
+/* It can be written to, by its name @used. */
+static int settle_apply(struct visitor *v, const struct link_file *link,
+			const struct link_name *used, struct file *file, int fd)
+{
+	struct outcome outcome;
+
+	file->wanted = link->wanted;
+	visit_write(v, file, fd, &outcome);
+	if (visit_tell_outcome(v, used->path, file, &outcome) < 0)
+		return -1;
+	if (outcome.kind == SELINUXNS_FILE_CHANGED)
+		return tell_names(v, link, used, SELINUXNS_FILE_FITS, outcome.label, NULL);
+	return tell_names(v, link, used, outcome.kind, file->label, outcome.refusal.reason);
+}
+
+static int settle(struct visitor *v, struct link_file *link)
+{
+	_cleanup_close_ int fd = -1;
+	struct link_name *used = NULL;
+	struct file file = { 0 };
+	int rc = 0;
+
+	/* Where it fits by another name, all of its names are fine. */
+	if (link->fits)
+		return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, NULL, NULL);
+	fd = open_file(v, link, &used);
+	if (fd < 0)
+		return tell_lost(v, link, errno);
+	if (visit_label(v, &file, fd) < 0)
+		return fail_names(v, link, strerror(errno));
+	/* It may have got its label meanwhile. */
+	for (const struct link_name *at = link->names; at; at = at->next)
+		if (fit_judge(v->near, file.label, file.len, at->wanted) == FIT_GOOD)
+			return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, file.label, NULL);
+	if (v->run->apply)
+		return settle_apply(v, link, used, &file, fd);
+	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
+		struct file one = file;
+
+		one.path = at->path;
+		one.wanted = at->wanted;
+		one.fit = fit_judge(v->near, one.label, one.len, one.wanted);
+		rc = at->gone ? visit_tell(v, SELINUXNS_FILE_GONE, at->path, NULL, NULL, NULL)
+			      : visit_tell_fit(v, &one);
+	}
+	return rc;
+}
+
+static int settle_all(struct visitor *v)
+{
+	const struct links *links = &v->run->links;
+
+	for (size_t i = 0; i < links->n_buckets; i++)
+		for (struct link_file *at = links->buckets[i]; at; at = at->next)
+			if (settle(v, at) < 0)
+				return -1;
+	return 0;
+}
+
+int visit_links(struct run *run)
+{
+	struct visitor *v = run->links.count ? visitor_new(run) : NULL;
+	int rc;
+
+	if (!v)
+		return run->links.count ? -1 : 0;
+	links_sort(&run->links);
+	rc = settle_all(v);
+	visit_end(v);
+	return rc;
+}
