@@ -405,7 +405,9 @@ unsigned int selinuxns_policy_version(const struct selinuxns_policy *policy);
  *   EPERM       the selinuxfs belongs to another namespace (4.4); or with -1, this
  *               namespace's can neither be mounted (4.2) nor found
  *   EACCES      not root (4.6), or the loaded policy denies load_policy when enforcing (5.3)
- *   EINVAL      the kernel refuses the policy; or @selinuxfs_fd is no selinuxfs
+ *   EINVAL      the kernel refuses the policy; or @selinuxfs_fd is no selinuxfs; or it would be the
+ *               first policy of the namespace, and has booleans and no label for their files in
+ *               selinuxfs, of which a kernel can crash (5.5)
  *   ENOTSUP     it cannot be converted to a version that the kernel takes
  *   EIO         the kernel took a part of it only
  *   ENODEV      the kernel has no SELinux

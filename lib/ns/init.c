@@ -21,6 +21,7 @@
 #include "kernel/access.h"
 #include "kernel/attr.h"
 #include "kernel/instance.h"
+#include "policy/policy.h"
 #include "policy/rootconfig.h"
 
 #define STEP_ROOT     "open root"
@@ -127,7 +128,8 @@ int selinuxns_init(struct selinuxns_error *error)
 	if (mode <= POLICY_CONFIG_DISABLED)
 		return mode;
 	/* All that can fail first: only the mount and the load change anything. */
-	if (selinuxns_policy_open_root(&policy, root, error) < 0)
+	if (selinuxns_policy_open_root(&policy, root, error) < 0 ||
+	    policy_may_be_first(policy, STEP_LOAD, error) < 0)
 		return -1;
 	/* The container's manager may have mounted it already. */
 	if (selinuxns_mount_selinuxfs(root, error) < 0 && !already_mounted())

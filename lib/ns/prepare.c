@@ -272,6 +272,8 @@ static bool check_policy(struct checks *c)
 	}
 	if (!work->policy)
 		return false;
+	if (policy_may_be_first(work->policy, "check policy", &error) < 0)
+		return failed(c, &error, "check policy", selinuxns_policy_name(work->policy));
 	return pass(c, "check policy", selinuxns_policy_name(work->policy),
 		    "version %u, parsed by libsepol", selinuxns_policy_version(work->policy));
 }

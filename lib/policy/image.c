@@ -19,6 +19,7 @@
 #include <sepol/debug.h>
 #include <sepol/handle.h>
 #include <sepol/policydb.h>
+#include <sepol/policydb/policydb.h>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -203,6 +204,21 @@ static int fail_as_sepol(const struct sepol *s, int err, const char *step, const
 			   said[0] ? said : "no more is known");
 }
 
+/* Has it booleans, and no label for all of their files? (kernel-abi.md 5.5) */
+static bool lacks_boolean_label(const policydb_t *db)
+{
+	static const char dir[] = "/booleans/";
+
+	if (db->p_bools.nprim == 0)
+		return false;
+	for (const genfs_t *fs = db->genfs; fs; fs = fs->next)
+		for (const ocontext_t *c = fs->head; c && strcmp(fs->fstype, "selinuxfs") == 0;
+		     c = c->next)
+			if (!c->v.sclass && strncmp(dir, c->u.name, strlen(c->u.name)) == 0)
+				return false;
+	return true;
+}
+
 static int convert(struct sepol *s, struct image *image, unsigned int version, unsigned int newest,
 		   struct selinuxns_error *error)
 {
@@ -220,6 +236,7 @@ static int convert(struct sepol *s, struct image *image, unsigned int version, u
 
 	made.version = newest;
 	free(image->data);
+	made.boolean_unlabeled = lacks_boolean_label(&s->db->p);
 	*image = made;
 	return 0;
 }
@@ -268,6 +285,7 @@ int image_check(struct image *image, const char *name, unsigned int newest,
 	if (sepol_policydb_read(s.db, s.file) < 0)
 		return fail_as_sepol(&s, EINVAL, STEP_PARSE, "it is damaged or truncated", error);
 
+	image->boolean_unlabeled = lacks_boolean_label(&s.db->p);
 	if (newest && version > newest)
 		return convert(&s, image, version, newest, error);
 	image->version = version;

@@ -9,6 +9,7 @@
 #ifndef SELINUXNS_POLICY_IMAGE_H
 #define SELINUXNS_POLICY_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -17,6 +18,7 @@ struct image {
 	void *data; /* from malloc() */
 	size_t size;
 	unsigned int version; /* as its header says; set by image_check() */
+	bool boolean_unlabeled; /* a boolean's file has no label; set by image_check() */
 };
 
 /*

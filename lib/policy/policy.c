@@ -195,6 +195,24 @@ int policy_pick_instance(const char *name, const char *step, int selinuxfs_fd, i
 	return *own;
 }
 
+int policy_may_be_first(const struct selinuxns_policy *policy, const char *step,
+			struct selinuxns_error *error)
+{
+	if (!policy->image.boolean_unlabeled)
+		return 0;
+	return policy_fail(error, EINVAL, step, policy->name,
+			   "it has booleans and no label for their files, of which a kernel can "
+			   "crash when it is the first policy; give it a genfscon selinuxfs /");
+}
+
+/* (4.5) */
+static bool has_none(int dirfd)
+{
+	_cleanup_close_ int fd = openat(dirfd, "policy", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 && errno == EINVAL;
+}
+
 int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_fd,
 			  struct selinuxns_error *error)
 {
@@ -208,6 +226,9 @@ int selinuxns_policy_load(const struct selinuxns_policy *policy, int selinuxfs_f
 	dirfd = policy_pick_instance(policy->name, STEP_LOAD, selinuxfs_fd, &own, error);
 	if (dirfd < 0)
 		return -1;
+	/* Only then, as the kernel makes a copy of its policy for who opens it. */
+	if (policy->image.boolean_unlabeled && has_none(dirfd))
+		return policy_may_be_first(policy, STEP_LOAD, error);
 
 	newest = kernel_newest(dirfd);
 	if (newest && policy->image.version > newest) {

@@ -35,6 +35,15 @@ struct selinuxns_policy {
 int policy_pick_instance(const char *name, const char *step, int selinuxfs_fd, int *own,
 			 struct selinuxns_error *error);
 
+/*
+ * policy_may_be_first - may a namespace be given this as its first policy?
+ *
+ * kernel-abi.md 5.5: of one that has booleans and no label for them a kernel can crash. 0, or -1
+ * with EINVAL and @error set.
+ */
+int policy_may_be_first(const struct selinuxns_policy *policy, const char *step,
+			struct selinuxns_error *error);
+
 /* The policy as libsepol has it, with libsepol's words going nowhere. */
 struct policy_parsed {
 	sepol_handle_t *handle;

@@ -133,7 +133,7 @@ answer() { sed -n "s/^$1: //p" <<<"$out"; }
 
 # policy NAME [CIL...]: $dir/NAME.bin, a whole policy of a few rules with these statements added.
 # Its initial context is u:r:NAME_t (u:r:NAME_t:s0 with mls=true). Settings, as shell
-# variables: mls, unknown (deny, allow), version.
+# variables: mls, unknown (deny, allow), version, genfs (instead of selinuxfs's label).
 policy() {
 	local name=$1 mls=${mls:-false}
 	shift
@@ -158,6 +158,7 @@ policy() {
 	(sidcontext unlabeled (u object_r ${name}_unlabeled_t ((s0) (s0))))
 	(boolean ${name}_bool false)
 	(allow ${name}_t self (process (fork setexec setcurrent)))
+	${genfs-(genfscon selinuxfs "/" (u object_r ${name}_security_t ((s0) (s0))))}
 	(booleanif ${name}_bool (true (allow ${name}_t self (${name}_class (${name}_first)))))
 	END
 	printf '%s\n' "$@" >>"$dir/$name.cil"

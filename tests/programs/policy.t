@@ -226,4 +226,34 @@ hostile changing
 sim --no-policy -- bash -c "(while :; do cat $dir/alpha.bin >$dir/changing/etc/selinux/tiny/policy/policy.33; cat $dir/beta.bin $dir/beta.bin >$dir/changing/etc/selinux/tiny/policy/policy.33; done) & trap 'kill %1' EXIT
 	drive $(printf 'openroot:%s ' $(yes "$dir/changing" | head -n 60))"
 unlike "a changing file: an error or a whole policy" "$(answer openroot | grep -Ev '^(0|-1 (EBUSY|EINVAL))$')" .
+# ---- no label for booleans (kernel-abi.md 5.5) -------------------------------------------
+
+for label in '' '(genfscon selinuxfs "/boolean" (u object_r bare_security_t ((s0) (s0))))' \
+	'(genfscon selinuxfs "/elsewhere" (u object_r bare_security_t ((s0) (s0))))' \
+	'(genfscon proc "/" (u object_r bare_security_t ((s0) (s0))))'; do
+	genfs=$label policy bare "$(may_all bare)"
+	sim -- spawn policy-file:"$dir/bare.bin" -- touch "$dir/ran"
+	case $label in
+	*/boolean\"*)
+		is "a label for a part of the path that booleans have" "$(answer spawn) $([ -e "$dir/ran" ] && echo ran)" "0 ran"
+		rm "$dir/ran"
+		;;
+	*)
+		is "no label for booleans: EINVAL by a check (${label:-none})" \
+			"$(answer spawn) $(answer step) $([ -e "$dir/ran" ] && echo ran)" "-1 EINVAL check policy "
+		like "with a remedy" "$(answer message)" 'genfscon selinuxfs /$'
+		;;
+	esac
+done
+genfs= policy bare "$(may_all bare)"
+sim --no-policy -- drive openfile:"$dir/bare.bin" load openfile:"$dir/alpha.bin" load openfile:"$dir/bare.bin" load
+is "nor is it loaded as the first; as a later one it is the kernel's to say" "$(answer load | tr '\n' ' ')" "-1 EINVAL 0 0 "
+root bare
+cp "$dir/bare.bin" "$dir/bare/etc/selinux/tiny/policy/policy.33"
+if [ -d /etc/selinux ]; then
+	sim --no-policy -- drive newns:private unsharens:0 sh:"mount --bind $dir/bare/etc/selinux /etc/selinux" init isunshared
+	is "nor by selinuxns_init()" "$(answer init) $(answer isunshared)" "-1 EINVAL 1"
+else
+	skip "nor by selinuxns_init()" "no /etc/selinux"
+fi
 finish
