@@ -245,7 +245,7 @@ for label in '' '(genfscon selinuxfs "/boolean" (u object_r bare_security_t ((s0
 		;;
 	esac
 done
-genfs= policy bare "$(may_all bare)"
+genfs='' policy bare "$(may_all bare)"
 sim --no-policy -- drive openfile:"$dir/bare.bin" load openfile:"$dir/alpha.bin" load openfile:"$dir/bare.bin" load
 is "nor is it loaded as the first; as a later one it is the kernel's to say" "$(answer load | tr '\n' ' ')" "-1 EINVAL 0 0 "
 root bare
