@@ -252,11 +252,12 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 {
 	_cleanup_close_ int own = -1;
 	int fd = entry->dirfd;
-	struct outcome outcome;
+	struct outcome outcome = { 0 };
 	struct stat st;
 
 	if (entry->name) {
-		fd = own = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		own = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		fd = own;
 		if (fd < 0)
 			return gone(v, file->path, errno);
 	}

@@ -285,7 +285,7 @@ static int set_global(struct image *image)
 {
 	_cleanup_fclose_ FILE *stream = NULL;
 
-	if (global_image.data && global_image.size == image->size &&
+	if (global_image.data && image->data && global_image.size == image->size &&
 	    memcmp(global_image.data, image->data, image->size) == 0)
 		return 0;
 	free(global_image.data);
