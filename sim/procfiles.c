@@ -62,10 +62,17 @@ static int slurp(const char *path, struct text *t)
 	return t->len == (size_t)-1 ? -ENOMEM : 0;
 }
 
+int own_reopen(int fd, int flags)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, flags | O_CLOEXEC);
+}
+
 /* A read-only descriptor of this text. */
 static int text_fd(const struct text *t)
 {
-	char path[40];
 	int fd = memfd_create("selinuxns-sim", MFD_CLOEXEC | MFD_ALLOW_SEALING), ro;
 
 	if (fd < 0)
@@ -80,8 +87,7 @@ static int text_fd(const struct text *t)
 		done += (size_t)n;
 	}
 	fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	ro = open(path, O_RDONLY | O_CLOEXEC);
+	ro = own_reopen(fd, O_RDONLY);
 	close(fd);
 	return ro < 0 ? -errno : ro;
 }

@@ -25,5 +25,7 @@ struct procfiles_mount {
 bool procfiles_mount_of(pid_t tid, int number, struct procfiles_mount *mount);
 /* The flags that a thread's descriptor was opened with, from /proc; -1: it is not open. */
 int procfiles_open_flags(pid_t tid, int number);
+/* A descriptor of our own once more, with other flags of open(2). -1 with errno. */
+int own_reopen(int fd, int flags);
 
 #endif

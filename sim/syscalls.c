@@ -28,6 +28,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "fault.h"
 #include "kernel.h"
 #include "label.h"
@@ -408,8 +409,9 @@ static struct context *context_of(struct call *call, unsigned long number)
 static long open_context(struct call *call)
 {
 	struct context *context;
+	_cleanup_close_ int fd = -1, given = -1;
 	struct stat st;
-	int fd, number;
+	int number;
 
 	if (!kernel_has_selinux())
 		return -ENODEV;
@@ -420,8 +422,11 @@ static long open_context(struct call *call)
 	fd = memfd_create("selinuxfs", MFD_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
-	number = call_give_fd(call, fd, -1, call_arg(call, 1) & FSOPEN_CLOEXEC);
-	close(fd);
+	/* Who reads the messages of a context does so until that fails. */
+	given = own_reopen(fd, O_WRONLY);
+	if (given < 0)
+		return -errno;
+	number = call_give_fd(call, given, -1, call_arg(call, 1) & FSOPEN_CLOEXEC);
 	context = number < 0 ? NULL : calloc(1, sizeof(*context));
 	if (context) {
 		context->dev = st.st_dev;

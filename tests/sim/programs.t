@@ -35,6 +35,15 @@ like "$(sim -- mount)" "*selinuxfs on /sys/fs/selinux type selinuxfs (rw*" "moun
 [ "$(sim -- mount | grep -c fuse.selinuxns)" -eq 0 ]
 ok $? "and nothing of how it is served"
 is "$(sim -- sh -c 'mkdir "$1" && mount -t selinuxfs none "$1" && cat "$1/enforce" && umount "$1" && ls "$1"' - "$dir/m")" 0 "mount and umount"
+if [ -x /usr/bin/python3 ]; then
+	like "$(sim -- /usr/bin/python3 -c '
+import ctypes, os
+fd = ctypes.CDLL(None).syscall(430, b"selinuxfs", 1)
+print("fd" if fd > 2 else "none")
+os.read(fd, 100)' 2>&1)" fd$'\n'*OSError* "fsopen(2): who reads messages until that fails, as mount(8) does, comes to an end"
+else
+	skip "fsopen(2): who reads messages until that fails comes to an end" "no /usr/bin/python3"
+fi
 is "$(sim -- findmnt -n -o FSTYPE /sys/fs/selinux)" selinuxfs "findmnt"
 is "$(sim -- unshare -m id -Z)" "$context" "unshare -m"
 is "$(sim -- unshare -p -f --mount-proc id -Z)" "$context" "unshare -p: the numbers of another pid namespace"
