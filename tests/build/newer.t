@@ -4,7 +4,7 @@
 # and passes the unit tests and the suite in the simulator there.
 #
 # What is newer is Debian 13 (libselinux 3.8), installed by debootstrap, with its signatures
-# checked, into checks/newer/root; the tests run chrooted into it. (libselinux 3.4, the oldest that is
+# checked, into checks/newer/root; the tests run with it as their root. (libselinux 3.4, the oldest that is
 # supported, is what Debian 12 has: the suite itself.)
 . "$(dirname "$0")/lib.sh"
 suite_name=trixie
@@ -37,13 +37,15 @@ fi
 ) >"$made/log" 2>&1
 ok $? "the sources of the tarball" "$made/log"
 
-# Mounts of its own, which end with it.
+# Mounts of its own, which end with it; no chroot, in which there are no user namespaces.
 inside() {
 	unshare --mount --propagation private bash -c '
 		root=$1
 		shift
-		mount --rbind /proc "$root/proc" && mount --rbind /sys "$root/sys" && mount --rbind /dev "$root/dev" || exit 1
-		exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"
+		mount --rbind "$root" "$root" && cd "$root" || exit 1
+		for name in proc sys dev; do mount --rbind "/$name" "$name" || exit 1; done
+		pivot_root . . && umount -l . && cd / || exit 1
+		exec /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"
 	' - "$root" "$@" </dev/null
 }
 

@@ -47,15 +47,19 @@ static const char *name_of(int err)
 
 __attribute__((format(printf, 2, 3))) static int log_line(int type, const char *fmt, ...)
 {
+	char text[4096];
 	va_list ap;
 
-	printf("log %s: ", type == SELINUX_WARNING ? "warning"
-			   : type == SELINUX_ERROR ? "error"
-			   : type == SELINUX_AVC   ? "avc"
-						   : "info");
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	/* From libselinux 3.8 on, its own end without a newline. */
+	printf("log %s: %.*s\n",
+	       type == SELINUX_WARNING ? "warning"
+	       : type == SELINUX_ERROR ? "error"
+	       : type == SELINUX_AVC   ? "avc"
+				       : "info",
+	       (int)strcspn(text, "\n"), text);
 	return 0;
 }
 
