@@ -76,7 +76,7 @@ rm -rf "$root/usr/deep"
 mkdir -p "$root/usr/mnt" "$root/usr/proc"
 touch "$root/usr/file"
 # shellcheck disable=SC2016
-inside='mount -t tmpfs x "$1/usr/mnt" && touch "$1/usr/mnt/f" && mount -t proc x "$1/usr/proc" && mount --bind /dev/null "$1/usr/file" || exit 77; '
+inside='mount -t tmpfs x "$1/usr/mnt" && touch "$1/usr/mnt/f" "$1/usr/mnt/g" && mount -t proc x "$1/usr/proc" && mount --bind "$1/usr/mnt/g" "$1/usr/file" || exit 77; '
 run unshare -m --propagation private sh -c "$inside"'selinuxns label check --root="$1" /usr' - "$root"
 if [ "$status" -eq 77 ] || [ "$status" -gt 2 ]; then
 	skip "mounts" "nothing can be mounted here: $err"
