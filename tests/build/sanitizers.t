@@ -10,6 +10,7 @@ build_in sanitizers --enable-sanitizers CFLAGS='-O1 -g'
 ok $? "builds" "$made/log"
 # A report of a process whose output a test does not look at ends here.
 export ASAN_OPTIONS=log_path=$dir/report UBSAN_OPTIONS=print_stacktrace=1:log_path=$dir/report
+export LSAN_OPTIONS=suppressions=$src/tests/build/lsan.supp:print_suppressions=0
 export FAULTS_LEAVE_OUT=mmap
 mapfile -t tests < <(suite_tests "$made")
 suite "$made" "${tests[@]}"
