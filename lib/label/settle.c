@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,13 +80,34 @@ const struct walk_calls visit_links_calls = {
 	.end = visit_end,
 };
 
+/* O_PATH, in as many parts as it takes: a tree may be deeper than a path may be long. */
+static int open_below(int top, const char *path, bool one_mount)
+{
+	_cleanup_close_ int at = -1;
+	char part[PATH_MAX];
+	const char *slash;
+
+	while (strlen(path) >= sizeof(part) && (slash = memrchr(path, '/', sizeof(part)))) {
+		int fd;
+
+		*(char *)mempcpy(part, path, (size_t)(slash - path)) = '\0';
+		fd = inroot_open_strict(at < 0 ? top : at, part, O_PATH | O_DIRECTORY, one_mount);
+		fd_cleanup_close(&at);
+		at = fd;
+		if (fd < 0)
+			return -1;
+		path = slash + 1;
+	}
+	return inroot_open_strict(at < 0 ? top : at, path, O_PATH | O_NOFOLLOW, one_mount);
+}
+
 /* The file by one of its names, resolved anew below the top. */
 static int open_name(const struct visitor *v, const struct link_file *link, const char *path)
 {
 	const struct place *place = &v->run->place;
 	size_t top_len = strcmp(place->path, "/") ? strlen(place->path) : 0;
-	_cleanup_close_ int fd = inroot_open_strict(
-		place->top, path + top_len + 1, O_PATH | O_NOFOLLOW, v->run->tree->one_file_system);
+	_cleanup_close_ int fd =
+		open_below(place->top, path + top_len + 1, v->run->tree->one_file_system);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)

@@ -441,6 +441,70 @@ START_TEST(a_file_that_is_left_under_another_name_has_failed)
 }
 END_TEST
 
+#define DEEP 45
+
+/* So far below the root that no path leads there; all directories have names of that letter. */
+static void name_twice_below(char letter)
+{
+	char name[201];
+	int fd = open(root, O_PATH | O_CLOEXEC), below;
+
+	memset(name, letter, sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (unsigned int i = 0; i < DEEP; i++) {
+		ck_assert_int_eq(mkdirat(fd, name, 0755), 0);
+		below = openat(fd, name, O_PATH | O_CLOEXEC);
+		ck_assert_int_ge(below, 0);
+		close(fd);
+		fd = below;
+	}
+	close(openat(fd, "1", O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+	ck_assert_int_eq(linkat(fd, "1", fd, "2", 0), 0);
+	close(fd);
+}
+
+START_TEST(names_may_be_as_deep_as_it_takes)
+{
+	if (!has_attribute())
+		return;
+	name_twice_below('x');
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 0);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), 1);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FITS), N_FILES + 1 + DEEP + 2);
+}
+END_TEST
+
+/* As unlink_other(): when the file at one end is told, the other end is moved out of the tree. */
+static int move_other(void *data, enum selinuxns_file kind, const char *path, const char *label,
+		      const char *wanted, const char *message)
+{
+	const char *last = strrchr(path, '/');
+	char from[320], to[320], name[201];
+
+	(void)data, (void)label, (void)wanted, (void)message;
+	if (kind != SELINUXNS_FILE_CHANGED || strcmp(last, "/1") != 0)
+		return 0;
+	memset(name, path[1] == 'x' ? 'y' : 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	snprintf(from, sizeof(from), "%s/%s", root, name);
+	snprintf(to, sizeof(to), "%s/%s", top, name);
+	return rename(from, to);
+}
+
+START_TEST(what_is_deep_may_be_gone)
+{
+	if (!has_attribute())
+		return;
+	name_twice_below('x');
+	name_twice_below('y');
+	selinuxns_tree_set_report(tree, 1U << SELINUXNS_FILE_CHANGED, move_other, NULL);
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_GONE), 2);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 0);
+}
+END_TEST
+
 /* A directory and those in it, to be entered; it is closed. */
 static struct dir *push_closed(struct pending *pending, struct dir *parent, const char *name,
 			       const char *const *names)
@@ -578,6 +642,8 @@ int main(void)
 	tcase_add_test(calls, too_many_names_are_told);
 	tcase_add_test(calls, all_names_of_a_file_are_tried);
 	tcase_add_test(calls, a_file_that_is_left_under_another_name_has_failed);
+	tcase_add_test(calls, names_may_be_as_deep_as_it_takes);
+	tcase_add_test(calls, what_is_deep_may_be_gone);
 	tcase_add_test(calls, directories_are_opened_again);
 	tcase_add_test(parts, many_names_of_a_file_are_sorted);
 	tcase_add_test(parts, no_more_names_than_there_is_room_for);
