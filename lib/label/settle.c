@@ -155,7 +155,9 @@ static int tell_names(struct visitor *v, const struct link_file *link, const str
 					gone ? NULL : visit_wanted(v, at->wanted),
 					gone ? NULL : message);
 	}
-	v->counts[kind] += link->unnamed;
+	/* By a check, these were told when they were come by. */
+	if (v->run->apply)
+		v->counts[kind] += link->unnamed;
 	return rc;
 }
 

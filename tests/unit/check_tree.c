@@ -377,6 +377,29 @@ START_TEST(too_many_names_are_told)
 }
 END_TEST
 
+/* Of those that a check has no room for, each was told when it was come by. */
+START_TEST(names_are_counted_once)
+{
+	unsigned long long files = 0;
+	char from[128], to[128];
+
+	if (!has_attribute())
+		return;
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	snprintf(from, sizeof(from), "%s/a0", root);
+	for (int i = 0; i < 100; i++) {
+		snprintf(to, sizeof(to), "%s/b-name-of-a0-%d", root, i);
+		ck_assert_int_eq(link(from, to), 0);
+	}
+	tree->links_bytes = 1000;
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), 0);
+	ck_assert_uint_gt(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 0);
+	for (int kind = 0; kind < TREE_KINDS; kind++)
+		files += selinuxns_tree_count(tree, (enum selinuxns_file)kind);
+	ck_assert_uint_eq(files, N_FILES + 100 + 1);
+}
+END_TEST
+
 static void name_twice(const char *file)
 {
 	static const char *const suffixes[] = { "-1", "-2" };
@@ -640,6 +663,7 @@ int main(void)
 	tcase_add_test(parts, names_are_cleaned);
 	tcase_add_test(parts, links_are_found_again);
 	tcase_add_test(calls, too_many_names_are_told);
+	tcase_add_test(calls, names_are_counted_once);
 	tcase_add_test(calls, all_names_of_a_file_are_tried);
 	tcase_add_test(calls, a_file_that_is_left_under_another_name_has_failed);
 	tcase_add_test(calls, names_may_be_as_deep_as_it_takes);
