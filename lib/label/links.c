@@ -15,6 +15,9 @@
 /* What an allocation takes besides. */
 #define OVERHEAD 16
 
+/* What a file takes: also of the buckets, which are up to two for each, and one more while they grow. */
+#define FILE_SIZE (sizeof(struct link_file) + OVERHEAD + 3 * sizeof(struct link_file *))
+
 static size_t bucket_of(const struct links *links, dev_t dev, ino_t ino)
 {
 	uint64_t hash = ((uint64_t)ino ^ (uint64_t)dev << 32) * 0x9e3779b97f4a7c15u;
@@ -82,7 +85,7 @@ static int add(struct links *links, const struct stat *st, struct link_name **na
 {
 	struct link_file *file = links_find(links, st);
 
-	size += OVERHEAD + (file ? 0 : sizeof(*file) + OVERHEAD);
+	size += OVERHEAD + (file ? 0 : FILE_SIZE);
 	links->full = links->full || size > links->max_bytes - links->bytes;
 	if (!file && links->full) {
 		errno = ENOSPC;
@@ -127,7 +130,7 @@ int links_add(struct links *links, const struct stat *st, const char *path, int 
 
 int links_fit(struct links *links, const struct stat *st, bool later)
 {
-	const size_t size = sizeof(struct link_file) + OVERHEAD;
+	const size_t size = FILE_SIZE;
 	struct link_file *file;
 
 	pthread_mutex_lock(&links->lock);

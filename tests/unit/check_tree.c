@@ -353,6 +353,26 @@ START_TEST(no_more_names_than_there_is_room_for)
 }
 END_TEST
 
+/* With what finds them again. */
+START_TEST(no_more_memory_than_there_is_room_for)
+{
+	struct links links = LINKS_INIT(1 << 20);
+	struct stat st = { .st_dev = 7, .st_nlink = 2 };
+	size_t files = 0, buckets;
+
+	while (links_fit(&links, &st, true) == 0 && !links.full) {
+		files++;
+		st.st_ino++;
+	}
+	ck_assert_uint_gt(files, 1000);
+	/* Both of these are there while there come to be more. */
+	buckets = links.n_buckets + links.n_buckets / 2;
+	ck_assert_uint_le(files * sizeof(struct link_file) + buckets * sizeof(struct link_file *),
+			  links.max_bytes);
+	links_free(&links);
+}
+END_TEST
+
 START_TEST(too_many_names_are_told)
 {
 	char from[128], to[128];
@@ -671,6 +691,7 @@ int main(void)
 	tcase_add_test(calls, directories_are_opened_again);
 	tcase_add_test(parts, many_names_of_a_file_are_sorted);
 	tcase_add_test(parts, no_more_names_than_there_is_room_for);
+	tcase_add_test(parts, no_more_memory_than_there_is_room_for);
 	tcase_add_test(parts, without_proc_nothing_is_gone);
 	suite_add_tcase(suite, calls);
 	suite_add_tcase(suite, parts);
