@@ -185,7 +185,7 @@ static int tell_lost(struct visitor *v, struct link_file *link, int err)
 static int settle_apply(struct visitor *v, const struct link_file *link,
 			const struct link_name *used, struct file *file, int fd)
 {
-	struct outcome outcome;
+	struct outcome outcome = { 0 };
 
 	file->wanted = link->wanted;
 	visit_write(v, file, fd, &outcome);
