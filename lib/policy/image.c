@@ -204,19 +204,56 @@ static int fail_as_sepol(const struct sepol *s, int err, const char *step, const
 			   said[0] ? said : "no more is known");
 }
 
-/* Has it booleans, and no label for all of their files? (kernel-abi.md 5.5) */
-static bool lacks_boolean_label(const policydb_t *db)
+/* The number that the class of files has in this policy; 0: it has none. */
+static unsigned int file_class(const policydb_t *db)
+{
+	unsigned int class = 0;
+
+	for (unsigned int i = 0; i < db->p_classes.nprim && !class; i++)
+		if (db->p_class_val_to_name[i] && strcmp(db->p_class_val_to_name[i], "file") == 0)
+			class = i + 1;
+	return class;
+}
+
+/* Does the path of a boolean's file in selinuxfs begin like that? */
+static bool begins(const char *boolean, const char *with)
 {
 	static const char dir[] = "/booleans/";
+	size_t len = strlen(with), dir_len = sizeof(dir) - 1;
 
-	if (db->p_bools.nprim == 0)
-		return false;
-	for (const genfs_t *fs = db->genfs; fs; fs = fs->next)
-		for (const ocontext_t *c = fs->head; c && strcmp(fs->fstype, "selinuxfs") == 0;
-		     c = c->next)
-			if (!c->v.sclass && strncmp(dir, c->u.name, strlen(c->u.name)) == 0)
-				return false;
-	return true;
+	return len <= dir_len ? strncmp(dir, with, len) == 0
+			      : strncmp(dir, with, dir_len) == 0 &&
+					strncmp(boolean, with + dir_len, len - dir_len) == 0;
+}
+
+/* A label is looked for among so many, of all booleans: else a hostile policy could take for ever. */
+#define LABELS_MAX (1u << 24)
+
+/* As the kernel looks for it. @left: after so many there is none. */
+static bool has_label(const policydb_t *db, const char *boolean, unsigned int class,
+		      unsigned int *left)
+{
+	const genfs_t *fs = db->genfs;
+
+	while (fs && strcmp(fs->fstype, "selinuxfs") != 0)
+		fs = fs->next;
+	for (const ocontext_t *c = fs ? fs->head : NULL; c && *left > 0; c = c->next, --*left)
+		if ((!c->v.sclass || c->v.sclass == class) && begins(boolean, c->u.name))
+			return true;
+	return false;
+}
+
+/* Has it a boolean without a label for its file? (kernel-abi.md 5.5) */
+static bool lacks_boolean_label(const policydb_t *db)
+{
+	const unsigned int class = file_class(db);
+	unsigned int left = LABELS_MAX;
+
+	for (unsigned int i = 0; i < db->p_bools.nprim; i++)
+		if (db->p_bool_val_to_name[i] &&
+		    !has_label(db, db->p_bool_val_to_name[i], class, &left))
+			return true;
+	return false;
 }
 
 static int convert(struct sepol *s, struct image *image, unsigned int version, unsigned int newest,

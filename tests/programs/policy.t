@@ -229,13 +229,16 @@ unlike "a changing file: an error or a whole policy" "$(answer openroot | grep -
 # ---- no label for booleans (kernel-abi.md 5.5) -------------------------------------------
 
 for label in '' '(genfscon selinuxfs "/boolean" (u object_r bare_security_t ((s0) (s0))))' \
+	'(genfscon selinuxfs "/booleans/bare_bool" (u object_r bare_security_t ((s0) (s0))))' \
+	'(genfscon selinuxfs "/" file (u object_r bare_security_t ((s0) (s0))))' \
+	'(genfscon selinuxfs "/booleans/bare_boolean" (u object_r bare_security_t ((s0) (s0))))' \
 	'(genfscon selinuxfs "/elsewhere" (u object_r bare_security_t ((s0) (s0))))' \
 	'(genfscon proc "/" (u object_r bare_security_t ((s0) (s0))))'; do
 	genfs=$label policy bare "$(may_all bare)"
 	sim -- spawn policy-file:"$dir/bare.bin" -- touch "$dir/ran"
 	case $label in
-	*/boolean\"*)
-		is "a label for a part of the path that booleans have" "$(answer spawn) $([ -e "$dir/ran" ] && echo ran)" "0 ran"
+	*/boolean\"* | */bare_bool\"* | *' file '*)
+		is "a label for the file of a boolean ($label)" "$(answer spawn) $([ -e "$dir/ran" ] && echo ran)" "0 ran"
 		rm "$dir/ran"
 		;;
 	*)
