@@ -674,6 +674,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(calls, 120);
+	tcase_set_timeout(parts, 120);
 	tcase_add_checked_fixture(calls, setup, teardown);
 	tcase_add_test(calls, setters_refuse_what_cannot_be_meant);
 	tcase_add_test(calls, callbacks_are_told_each_file_once);
