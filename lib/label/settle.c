@@ -198,15 +198,17 @@ static int settle_apply(struct visitor *v, const struct link_file *link,
 
 static int settle(struct visitor *v, struct link_file *link)
 {
-	_cleanup_close_ int fd = -1;
 	struct link_name *used = NULL;
+	_cleanup_close_ int fd = open_file(v, link, &used);
 	struct file file = { 0 };
 	int rc = 0;
 
 	/* Where it fits by another name, all of its names are fine. */
-	if (link->fits)
-		return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, NULL, NULL);
-	fd = open_file(v, link, &used);
+	if (link->fits) {
+		if (fd >= 0)
+			(void)visit_label(v, &file, fd);
+		return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, file.label, NULL);
+	}
 	if (fd < 0)
 		return tell_lost(v, link, errno);
 	if (visit_label(v, &file, fd) < 0)

@@ -420,6 +420,38 @@ START_TEST(names_are_counted_once)
 }
 END_TEST
 
+static int has_label(void *data, enum selinuxns_file kind, const char *path, const char *label,
+		     const char *wanted, const char *message)
+{
+	unsigned int *right = data;
+
+	*right += kind == SELINUXNS_FILE_FITS && message[0] == '\0' &&
+		  strcmp(label, path[1] == 'b' && path[2] != '-' ? "u:object_r:other_t"
+								 : "u:object_r:some_t") == 0 &&
+		  strcmp(wanted, path[1] == 'b' ? "u:object_r:other_t" : "u:object_r:some_t") == 0;
+	return 0;
+}
+
+START_TEST(what_fits_by_another_name_is_told_with_its_label)
+{
+	unsigned int right = 0;
+	char from[128], to[128];
+
+	if (!has_attribute())
+		return;
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	snprintf(from, sizeof(from), "%s/a0", root);
+	snprintf(to, sizeof(to), "%s/b-name-of-a0", root);
+	ck_assert_int_eq(link(from, to), 0);
+	selinuxns_tree_set_report(tree, 1U << SELINUXNS_FILE_FITS, has_label, &right);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), 1);
+	ck_assert_uint_eq(right, N_FILES + 1 + 1);
+	right = 0;
+	ck_assert_int_eq(selinuxns_tree_apply(tree, "/", error), 1);
+	ck_assert_uint_eq(right, N_FILES + 1 + 1);
+}
+END_TEST
+
 static void name_twice(const char *file)
 {
 	static const char *const suffixes[] = { "-1", "-2" };
@@ -685,6 +717,7 @@ int main(void)
 	tcase_add_test(parts, links_are_found_again);
 	tcase_add_test(calls, too_many_names_are_told);
 	tcase_add_test(calls, names_are_counted_once);
+	tcase_add_test(calls, what_fits_by_another_name_is_told_with_its_label);
 	tcase_add_test(calls, all_names_of_a_file_are_tried);
 	tcase_add_test(calls, a_file_that_is_left_under_another_name_has_failed);
 	tcase_add_test(calls, names_may_be_as_deep_as_it_takes);
