@@ -147,13 +147,11 @@ static int tell_names(struct visitor *v, const struct link_file *link, const str
 	int rc = 0;
 
 	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {
-		bool gone = at->gone;
-
-		if (at != told)
-			rc = visit_tell(v, gone ? SELINUXNS_FILE_GONE : kind, at->path,
-					gone ? NULL : label,
-					gone ? NULL : visit_wanted(v, at->wanted),
-					gone ? NULL : message);
+		if (at == told)
+			continue;
+		rc = at->gone ? visit_tell(v, SELINUXNS_FILE_GONE, at->path, NULL, NULL, NULL)
+			      : visit_tell(v, kind, at->path, label, visit_wanted(v, at->wanted),
+					   message);
 	}
 	/* By a check, these were told when they were come by. */
 	if (v->run->apply)
