@@ -1054,8 +1054,8 @@ int selinuxns_tree_set_dry_run(struct selinuxns_tree *tree, int on);
 
 /*
  * selinuxns_tree_add_exclude - leave out a file, or a directory and all below it
- * @path: its path in the root, absolute; a symbolic link is left out with what it leads to, inside of the
- *        root. EINVAL: not absolute, or with ".."
+ * @path: its path in the root, absolute; a symbolic link, or a path through one, fails the check or the
+ *        apply (ELOOP). EINVAL: not absolute, or with ".."
  */
 int selinuxns_tree_add_exclude(struct selinuxns_tree *tree, const char *path);
 

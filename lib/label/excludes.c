@@ -20,6 +20,8 @@
 #include "base/log.h"
 #include "policy/file.h"
 
+#define STEP "find exclude"
+
 /* Takes @path, which may be NULL with errno. */
 static int add(struct excludes *excludes, char *path)
 {
@@ -44,23 +46,46 @@ static void warn_of_missing(const char *path)
 	ns_log(SELINUX_WARNING, text);
 }
 
-static int find(struct excludes *excludes, const struct place *place, const char *path)
+/*
+ * The root's owner must not have a say in what is left out: nothing is that a symbolic link leads to.
+ * Is @fd what @path says by itself?
+ */
+static int refuse_link(const struct place *place, int fd, const char *path,
+		       struct selinuxns_error *error)
+{
+	_cleanup_close_ int behind = -1;
+	_cleanup_free_ char *real = NULL;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return policy_fail(error, errno, STEP, path, "%s", strerror(errno));
+	if (S_ISLNK(st.st_mode))
+		behind = inroot_open(place->root, path, O_PATH);
+	if (behind >= 0 || !S_ISLNK(st.st_mode))
+		real = place_path(place, behind >= 0 ? behind : fd, path);
+	if (!S_ISLNK(st.st_mode) && !real)
+		return policy_fail(error, errno, STEP, path, "%s", strerror(errno));
+	if (!S_ISLNK(st.st_mode) && strcmp(real, path) == 0)
+		return 0;
+	return policy_fail(error, ELOOP, STEP, path, "a symbolic link of the root leads %s%s%s",
+			   real ? "to " : "nowhere", real ? real : "",
+			   real ? "; leave that out, if it is what you mean" : "");
+}
+
+static int find(struct excludes *excludes, const struct place *place, const char *path,
+		struct selinuxns_error *error)
 {
 	_cleanup_close_ int fd = inroot_open(place->root, path, O_PATH | O_NOFOLLOW);
-	_cleanup_close_ int behind = -1;
-	struct stat st;
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		warn_of_missing(path);
 	else if (fd < 0 && errno != EACCES)
+		return policy_fail(error, errno, STEP, path, "%s", strerror(errno));
+	if (fd >= 0 && refuse_link(place, fd, path, error) < 0)
 		return -1;
-	if (fd < 0)
-		return add(excludes, strdup(path));
-	if (add(excludes, place_path(place, fd, path)) < 0 || fstat(fd, &st) < 0)
-		return -1;
-	if (S_ISLNK(st.st_mode))
-		behind = inroot_open(place->root, path, O_PATH);
-	return behind < 0 ? 0 : add(excludes, place_path(place, behind, path));
+	if (add(excludes, strdup(path)) < 0)
+		return policy_fail(error, ENOMEM, STEP, path, "%s", strerror(ENOMEM));
+	return 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -72,9 +97,8 @@ int excludes_find(struct excludes *excludes, const struct place *place, char *co
 		  size_t n, struct selinuxns_error *error)
 {
 	for (size_t i = 0; i < n; i++)
-		if (find(excludes, place, given[i]) < 0)
-			return policy_fail(error, errno, "find exclude", given[i], "%s",
-					   strerror(errno));
+		if (find(excludes, place, given[i], error) < 0)
+			return -1;
 	if (excludes->count)
 		qsort(excludes->paths, excludes->count, sizeof(char *), compare);
 	return 0;
