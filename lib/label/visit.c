@@ -334,6 +334,17 @@ static int visit(void *thread, const struct walk_entry *entry)
 	return v->run->apply ? look_closer(v, entry, &file) : tell_wrong(v, entry, &file);
 }
 
+/* A name of a list. */
+static int unreached(struct visitor *v, const char *path, int err)
+{
+	if (err == EINVAL)
+		return visit_tell(v, SELINUXNS_FILE_FAILED, path, NULL, NULL,
+				  "open file: its name has .. in it, and those of a list are below "
+				  "the tree");
+	return failed(v, path, err == ELOOP ? "open file (by way of a symbolic link)" : "open file",
+		      err);
+}
+
 static int trouble(void *thread, const char *path, enum walk_trouble what, int err)
 {
 	struct visitor *v = thread;
@@ -344,6 +355,8 @@ static int trouble(void *thread, const char *path, enum walk_trouble what, int e
 	case WALK_OTHER_FS:
 	case WALK_PSEUDO_FS:
 		return skipped(v, path);
+	case WALK_UNREACHED:
+		return unreached(v, path, err);
 	default:
 		return failed(v, path,
 			      err == ELOOP ? "open file (by way of a symbolic link)"

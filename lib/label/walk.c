@@ -463,10 +463,13 @@ static int visit_name(struct walker *w, char *name, size_t name_len)
 	visited.name = slash ? slash + 1 : name;
 	dirfd = inroot_open_strict(walk->top->fd, slash ? name : ".", O_PATH | O_DIRECTORY,
 				   walk->tree->one_file_system);
+	/* What is not on this mount is left out, as it is where no list says that it is there. */
+	if (dirfd < 0 && errno == EXDEV && walk->tree->one_file_system)
+		return trouble(w, w->path, WALK_OTHER_FS, 0);
 	if (dirfd < 0 || dir_look(dirfd, visited.name, &stx) < 0 ||
 	    walk->calls->enter(w->thread, dirfd) < 0)
 		/* ELOOP: by way of a symbolic link; ENOENT: the caller says that it is there. */
-		return trouble(w, w->path, WALK_UNREADABLE, errno);
+		return trouble(w, w->path, WALK_UNREACHED, errno);
 	if (is_mounted(walk, dirfd, &stx))
 		return trouble(w, w->path, WALK_OTHER_FS, 0);
 	visited.dirfd = dirfd;
@@ -486,9 +489,9 @@ static int walk_names(struct walker *w)
 		if (len <= 0)
 			return (int)len;
 		if (len == PATH_MAX)
-			rc = trouble(w, name, WALK_UNREADABLE, ENAMETOOLONG);
+			rc = trouble(w, name, WALK_UNREACHED, ENAMETOOLONG);
 		else if ((len = names_clean(name)) < 0)
-			rc = trouble(w, name, WALK_UNREADABLE, errno);
+			rc = trouble(w, name, WALK_UNREACHED, errno);
 		else
 			rc = visit_name(w, name, (size_t)len);
 	}

@@ -34,6 +34,7 @@ struct walk_entry {
 /* What could not be done. */
 enum walk_trouble {
 	WALK_UNREADABLE, /* a directory, or an entry of it; see errno */
+	WALK_UNREACHED, /* a file that a list names; see errno: EINVAL for a name with ".." */
 	WALK_GONE, /* it was removed or replaced meanwhile */
 	WALK_OTHER_FS, /* not entered: another file system, where those are not walked */
 	WALK_PSEUDO_FS, /* not entered: the kernel makes up what is in it */

@@ -130,6 +130,8 @@ is "those of a list, and not what is below" "$status $(count files) $(count diff
 printf '../x\0usr/no\0usr/bin/tool/x\0%05000d\0' 1 >"$dir/list"
 run sh -c 'selinuxns label apply --root="$1" -0 / <"$2"' - "$root" "$dir/list"
 is "names that lead nowhere have failed" "$status $(count failed)" "2 4"
+like "with the reason: none is there" "$out" '^failed: /usr/no: open file: No such file or directory$'
+like "or it leads out" "$out" '^failed: \.\./x: open file: its name has \.\. in it'
 ln -s usr "$root/by"
 printf 'by/bin/tool\0' >"$dir/list"
 run sh -c 'selinuxns label apply --root="$1" -0 / <"$2"' - "$root" "$dir/list"
@@ -141,6 +143,12 @@ run sh -c 'selinuxns label apply --root="$1" -0 /usr <"$2"' - "$root" <(printf '
 is "names are below the tree" "$status $(label "$root/usr/bin/tool")" "0 u:object_r:bin_t"
 rm "$root/by"
 apply /
+mkdir "$root/usr/disk"
+# shellcheck disable=SC2016
+run unshare -m sh -c 'mount -t tmpfs none "$1/usr/disk" && touch "$1/usr/disk/file" &&
+	printf "usr/disk\\0usr/disk/file\\0usr/bin/tool\\0" | selinuxns label check --root="$1" -0 "$2" /' - "$root" -x
+is "with -x those on other file systems are left out, as without a list" "$status $(count files) $(count skipped)" "0 1 2"
+rmdir "$root/usr/disk"
 
 # Names that would drive a terminal, or forge a line.
 touch "$root/usr/bin/"$'new\nline\e[31m\xff'
