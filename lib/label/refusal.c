@@ -30,8 +30,20 @@ static const char *mac_admin_reason(enum access_mac_admin answer)
 	}
 }
 
-static void explain_eperm(struct refusal *refusal, bool security)
+static bool begins(const char *attribute, const char *with)
 {
+	return strncmp(attribute, with, strlen(with)) == 0;
+}
+
+/* capable(CAP_SYS_ADMIN), as for attributes in trusted. (xattr(7)) */
+static bool lacks_sys_admin(void)
+{
+	return capability_has(CAP_SYS_ADMIN) == 0 || capability_in_init_userns() == 0;
+}
+
+static void explain_eperm(struct refusal *refusal, const char *attribute)
+{
+	bool security = begins(attribute, "security.");
 	const char *reason = "the file may be immutable or append-only; see lsattr(1), chattr(1)";
 	bool selinux = access_has_selinux();
 
@@ -39,6 +51,11 @@ static void explain_eperm(struct refusal *refusal, bool security)
 	if (security && !selinux && capability_has(CAP_SYS_ADMIN) == 0) {
 		refusal->everywhere = true;
 		reason = "the privilege is missing: it takes CAP_SYS_ADMIN; run it as root";
+	} else if (begins(attribute, "trusted.") && lacks_sys_admin()) {
+		refusal->everywhere = true;
+		reason =
+			"the privilege is missing: attributes in trusted. take CAP_SYS_ADMIN, in the "
+			"initial user namespace; run it as root there";
 	} else if (security && capability_in_init_userns() == 0) {
 		reason =
 			"the privilege of a user namespace does not count for this file, or for its "
@@ -53,13 +70,12 @@ static void explain_eperm(struct refusal *refusal, bool security)
 
 void refusal_explain(struct refusal *refusal, int err, const char *attribute)
 {
-	bool security = strncmp(attribute, "security.", strlen("security.")) == 0;
 	enum access_mac_admin answer;
 
 	refusal->everywhere = false;
 	switch (err) {
 	case EPERM:
-		explain_eperm(refusal, security);
+		explain_eperm(refusal, attribute);
 		return;
 	case EINVAL:
 		answer = access_mac_admin();
@@ -72,9 +88,11 @@ void refusal_explain(struct refusal *refusal, int err, const char *attribute)
 		return;
 	case EACCES:
 		snprintf(refusal->reason, sizeof(refusal->reason),
-			 "%s: the running policy denies it (file relabelfrom or relabelto), or the "
-			 "directory may not be searched",
-			 strerror(err));
+			 "%s: %s, or the directory may not be searched", strerror(err),
+			 begins(attribute, "security.")
+				 ? "the running policy denies it (file relabelfrom or relabelto)"
+				 : "it takes to be allowed to write to the file, and by a running "
+				   "policy file setattr");
 		return;
 	case EOPNOTSUPP:
 		snprintf(
@@ -97,10 +115,20 @@ void refusal_explain(struct refusal *refusal, int err, const char *attribute)
 	}
 }
 
-bool refusal_hides(char *reason, unsigned long size)
+bool refusal_hides(const char *attribute, char *reason, unsigned long size)
 {
-	enum access_mac_admin answer = access_mac_admin();
+	enum access_mac_admin answer;
 
+	if (begins(attribute, "trusted.") && lacks_sys_admin()) {
+		snprintf(
+			reason, size,
+			"attributes in trusted. are hidden, and files read as without a label: it "
+			"takes CAP_SYS_ADMIN, in the initial user namespace; run it as root there");
+		return true;
+	}
+	if (strcmp(attribute, "security.selinux") != 0)
+		return false;
+	answer = access_mac_admin();
 	if (answer == MAC_ADMIN_YES || answer == MAC_ADMIN_UNKNOWN)
 		return false;
 	snprintf(

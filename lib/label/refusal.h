@@ -23,11 +23,12 @@ struct refusal {
 void refusal_explain(struct refusal *refusal, int err, const char *attribute);
 
 /*
- * refusal_hides - are labels that the running policy does not know hidden from this thread?
+ * refusal_hides - are labels in @attribute hidden from this thread?
  *
- * Then they read as the unlabeled context (kernel-abi.md 7.2). True where it is so, with a
- * sentence; false where it is not or cannot be told.
+ * Those in security.selinux that the running policy does not know, which read as the unlabeled
+ * context then (kernel-abi.md 7.2); all in trusted. where CAP_SYS_ADMIN is missing. True where it is
+ * so, with a sentence; false where it is not or cannot be told.
  */
-bool refusal_hides(char *reason, unsigned long size);
+bool refusal_hides(const char *attribute, char *reason, unsigned long size);
 
 #endif

@@ -106,8 +106,7 @@ static void warn_of_hidden(const struct run *run)
 {
 	char reason[512];
 
-	if (strcmp(run->attribute, "security.selinux") == 0 &&
-	    refusal_hides(reason, sizeof(reason)))
+	if (refusal_hides(run->attribute, reason, sizeof(reason)))
 		ns_log(SELINUX_WARNING, reason);
 }
 

@@ -166,7 +166,15 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	else
 		is "an attribute in user. is the owner's, and no link's" "$status $(count changed) $(count impossible)" "0 $(($(find "$dir/mine" | wc -l) - 1)) 1"
 		is "it is that one" "$(files get user.virtiofs.security.selinux "$dir/mine/file") $(label "$dir/mine/file")" "u:object_r:conf_t (none)"
+		chown 0 "$dir/mine/file"
+		files raw user.virtiofs.security.selinux x "$dir/mine/file"
+		run "${nobody[@]}" selinuxns label apply --root="$dir/mine" --xattr=user.virtiofs.security.selinux /
+		like "of another's file it is said what that takes" "$out" '^failed: /file: Permission denied: it takes to be allowed to write to the file'
 	fi
+	run "${nobody[@]}" selinuxns label check --root="$dir/mine" --xattr=trusted.label /
+	like "it is said that attributes in trusted. are hidden" "$err" 'selinuxns: warning: attributes in trusted\. are hidden.*CAP_SYS_ADMIN'
+	run "${nobody[@]}" selinuxns label apply --root="$dir/mine" --xattr=trusted.label /
+	like "and whose privilege they take" "$err" 'apply labels: /: the privilege is missing: attributes in trusted\. take CAP_SYS_ADMIN'
 else
 	skip "little privilege" "it takes root and setpriv"
 fi
