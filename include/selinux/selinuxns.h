@@ -1104,6 +1104,8 @@ int selinuxns_tree_set_progress(struct selinuxns_tree *tree,
  *   ENOENT, ENOTDIR, EACCES, ...
  *               the tree, the policy or the file contexts cannot be opened
  *   EINVAL      the policy or the file contexts are wrong
+ *   EBADF, EISDIR
+ *               the list of names cannot be read
  *   ECANCELED   a callback ended it
  *   EAGAIN, ENOMEM
  * It makes threads of its own and changes nothing of the process. Not thread-safe towards other uses of libsepol.

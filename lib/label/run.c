@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -79,6 +80,20 @@ static int open_contexts(struct run *run, struct selinuxns_error *error)
 	return 0;
 }
 
+/* Can it be read at all? Nothing is taken from it. */
+static int look_at_list(int fd, struct selinuxns_error *error)
+{
+	char name[32] = "standard input", nothing;
+	int err;
+
+	if (fd < 0 || read(fd, &nothing, 0) == 0)
+		return 0;
+	err = errno;
+	if (fd != STDIN_FILENO)
+		snprintf(name, sizeof(name), "descriptor %d", fd);
+	return policy_fail(error, err, "read list", name, "%s", strerror(err));
+}
+
 static int prepare(struct run *run, const char *path, struct selinuxns_error *error)
 {
 	const struct selinuxns_tree *tree = run->tree;
@@ -90,6 +105,8 @@ static int prepare(struct run *run, const char *path, struct selinuxns_error *er
 		return -1;
 	if (run->place.name && tree->names >= 0)
 		return policy_fail(error, ENOTDIR, "open tree", path, "%s", strerror(ENOTDIR));
+	if (look_at_list(tree->names, error) < 0)
+		return -1;
 	if (excludes_find(&run->excludes, &run->place, tree->excludes, tree->n_excludes, error) < 0)
 		return -1;
 	if (open_policy(run, error) < 0 || open_contexts(run, error) < 0)

@@ -141,6 +141,12 @@ run sh -c 'selinuxns label apply --root="$1" -0 / --exclude=/usr/bin <"$2"' - "$
 is "nor what is below an exclude" "$(label "$root/usr/bin/tool")" "u:object_r:conf_t"
 run sh -c 'selinuxns label apply --root="$1" -0 /usr <"$2"' - "$root" <(printf 'bin/tool\0')
 is "names are below the tree" "$status $(label "$root/usr/bin/tool")" "0 u:object_r:bin_t"
+# shellcheck disable=SC2016
+run sh -c 'selinuxns label check --root="$1" -0 / <"$1"' - "$root"
+is "a list that cannot be read" "$status $err" "2 selinuxns: read list: standard input: Is a directory"
+# shellcheck disable=SC2016
+run sh -c 'selinuxns label check --root="$1" -0 / <&-' - "$root"
+is "or that is not there" "$status $err" "2 selinuxns: read list: standard input: Bad file descriptor"
 rm "$root/by"
 apply /
 mkdir "$root/usr/disk"
