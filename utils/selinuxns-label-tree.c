@@ -193,6 +193,15 @@ static void print_counts(const struct selinuxns_tree *tree)
 	}
 }
 
+/* Is there a file whose label is known, and does not fit? */
+static bool has_misfit(const struct selinuxns_tree *tree)
+{
+	return selinuxns_tree_count(tree, SELINUXNS_FILE_UNLABELED) ||
+	       selinuxns_tree_count(tree, SELINUXNS_FILE_INVALID) ||
+	       selinuxns_tree_count(tree, SELINUXNS_FILE_DIFFERS) ||
+	       selinuxns_tree_count(tree, SELINUXNS_FILE_CHANGED);
+}
+
 static void print_advice(const struct state *state, const struct selinuxns_tree *tree)
 {
 	const struct options *o = state->options;
@@ -215,6 +224,8 @@ static void print_advice(const struct state *state, const struct selinuxns_tree 
 			snprintf(line, sizeof(line),
 				 "see what failed, and what the file contexts "
 				 "leave as it is");
+		else if (!has_misfit(tree))
+			snprintf(line, sizeof(line), "see what failed: the rest fits");
 		else
 			snprintf(line, sizeof(line),
 				 "relabel it: " PROGRAM " label apply, with the "
@@ -252,9 +263,7 @@ static int run_tree(const struct options *o, struct selinuxns_tree *tree)
 		return finish(fail_as_library(error));
 	/* What could not be looked at leaves the answer open, unless it is no anyway. */
 	if (rc == 0 && selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED) &&
-	    (o->apply || !(selinuxns_tree_count(tree, SELINUXNS_FILE_UNLABELED) +
-			   selinuxns_tree_count(tree, SELINUXNS_FILE_INVALID) +
-			   selinuxns_tree_count(tree, SELINUXNS_FILE_DIFFERS))))
+	    (o->apply || !has_misfit(tree)))
 		return finish(STATUS_ERROR);
 	return finish(rc ? STATUS_OK : STATUS_NO);
 }

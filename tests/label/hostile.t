@@ -137,6 +137,7 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	apply /
 	run "${nobody[@]}" selinuxns label check --root="$root" /usr
 	is "without an answer it is an error" "$status $(count failed)" "2 1"
+	like "that a relabel would not end" "$out" '^to do: see what failed: the rest fits$'
 	rmdir "$root/usr/closed"
 	files raw "$attribute" x "$root/usr/real"
 	run "${nobody[@]}" selinuxns label apply --root="$root" /
