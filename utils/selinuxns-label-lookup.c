@@ -146,10 +146,18 @@ static void show(const struct state *state, const char *path, int id)
 
 static void look_up(struct state *state, const char *path)
 {
-	mode_t type = type_of(state, path);
-	int id = label_contexts_lookup(state->contexts, state->scratch, path, strlen(path), type);
 	_cleanup_error_ struct selinuxns_error *error = NULL;
+	mode_t type;
+	int id;
 
+	/* No specification is meant for it, and "no match" would be said of the wrong file. */
+	if (path[0] && path[0] != '/') {
+		state->status = fail(
+			"look up context: %s: it is not absolute, as a path in the root is", path);
+		return;
+	}
+	type = type_of(state, path);
+	id = label_contexts_lookup(state->contexts, state->scratch, path, strlen(path), type);
 	if (id == LABEL_ERROR) {
 		int err = errno;
 

@@ -106,10 +106,11 @@ static int read_one(const struct label_contexts_source *source, const char *base
 	if (fd < 0 && suffix)
 		return 0;
 	if (fd < 0)
-		return policy_fail(error, ENOENT, LABEL_STEP, *name,
-				   "%s; install the policy's package there, or name the "
-				   "file contexts to use",
-				   strerror(ENOENT));
+		return policy_fail(error, ENOENT, LABEL_STEP, *name, "%s%s", strerror(ENOENT),
+				   source->file
+					   ? ""
+					   : "; install the policy's package there, or name the "
+					     "file contexts to use");
 	if (file_read(fd, limit, LABEL_STEP, *name, &data, size, error) < 0)
 		return -1;
 	*text = data;

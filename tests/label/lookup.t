@@ -83,6 +83,11 @@ done
 lookup ''
 is "an empty path" "$status" 2
 like "with its reason" "$err" '^selinuxns: look up context: \(empty\): no path is empty$'
+cd "$root" && lookup usr/x /usr/x
+is "a path that is not absolute" "$status/$out" "2//usr/x${t}u:r:x"
+like "which is said" "$err" '^selinuxns: look up context: usr/x: it is not absolute, as a path in the root is$'
+lookup --file-contexts=/nonexistent /x
+like "what was named is not told to be named" "$err" '^selinuxns: read file contexts: /nonexistent: No such file or directory$'
 for arguments in label "label nonesuch" "label --nonesuch"; do
 	# shellcheck disable=SC2086
 	run selinuxns $arguments
