@@ -116,10 +116,13 @@ int place_open(struct place *place, const char *root, const char *path,
 	place->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (place->root < 0)
 		return policy_fail(error, errno, "open root", root, "%s", strerror(errno));
-	if (find(place, path) < 0)
+	if (find(place, path) < 0) {
+		/* What is not absolute may be meant as of the working directory. */
+		bool tell = strcmp(root, "/") != 0 || path[0] != '/';
+
 		return policy_fail(error, errno, STEP, path, "%s%s%s", strerror(errno),
-				   strcmp(root, "/") ? "; it is looked for in the root " : "",
-				   strcmp(root, "/") ? root : "");
+				   tell ? "; it is looked for in the root " : "", tell ? root : "");
+	}
 	return 0;
 }
 

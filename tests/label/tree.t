@@ -261,6 +261,7 @@ done
 apply --no-file-contexts /
 is "apply needs file contexts" "$status" 2
 like "no such tree" "$(selinuxns label check --root="$root" /no/such 2>&1)" 'open tree: /no/such: No such file or directory; it is looked for in the root'
+like "nor of the working directory" "$(cd "$root" && selinuxns label check usr/bin/tool 2>&1)" 'open tree: usr/bin/tool: No such file or directory; it is looked for in the root /$'
 check /
 run selinuxns label check "$root"
 like "whose policy counts is said" "$err" '^selinuxns: note: the tree has a policy of its own'
