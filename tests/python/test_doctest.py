@@ -6,7 +6,7 @@ import doctest
 import pytest
 
 PARTS = ("_access _aio _errors _labels _namespace _policy _process _selinuxns _status _system "
-         "pytest_plugin").split()
+         "_tree pytest_plugin").split()
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -74,6 +74,9 @@ extern PyType_Spec plan_spec;
 /* filecontexts.c */
 extern PyType_Spec file_contexts_spec;
 
+/* tree.c */
+extern PyType_Spec tree_spec;
+
 /* The types, once the module is there; for isinstance(). */
 extern PyObject *policy_type;
 

@@ -393,7 +393,9 @@ static int module_exec(PyObject *module)
 		return -1;
 	if (add_new_type(module, "Plan", &plan_spec) < 0)
 		return -1;
-	return add_new_type(module, "FileContexts", &file_contexts_spec);
+	if (add_new_type(module, "FileContexts", &file_contexts_spec) < 0)
+		return -1;
+	return add_new_type(module, "Tree", &tree_spec);
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -53,13 +53,18 @@ if TYPE_CHECKING:
         set_limits,
         unshare,
     )
+    from ._tree import Advice, FileKind, FileLabel, Fit, Tree
 
 __all__ = [
     "FROM_ROOT",
+    "Advice",
     "Check",
     "DeniedError",
     "Error",
     "FileContexts",
+    "FileKind",
+    "FileLabel",
+    "Fit",
     "IsDirectoryError",
     "Kind",
     "Label",
@@ -77,6 +82,7 @@ __all__ = [
     "Status",
     "Step",
     "Support",
+    "Tree",
     "UnknownNameError",
     "UnknownPermissions",
     "allowed_permissions",
@@ -120,6 +126,7 @@ _PARTS = {
         "set_limits",
         "unshare",
     ),
+    "_tree": ("Advice", "FileKind", "FileLabel", "Fit", "Tree"),
 }
 
 # Held while a part is loaded, which a thread must not be in the middle of when another one forks: the
