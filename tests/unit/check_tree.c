@@ -212,6 +212,11 @@ START_TEST(errors_are_told)
 	selinuxns_tree_set_names(tree, 0);
 	ck_assert_int_eq(selinuxns_tree_check(tree, "/a0", error), -1);
 	ck_assert_int_eq(errno, ENOTDIR);
+	selinuxns_tree_set_names(tree, 10000);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert_str_eq(selinuxns_error_message(error),
+			 "read list: descriptor 10000: Bad file descriptor");
 	selinuxns_tree_set_names(tree, -1);
 	selinuxns_tree_set_file_contexts(tree, "/no/such");
 	ck_assert_int_eq(selinuxns_tree_check(tree, "/", NULL), -1);
