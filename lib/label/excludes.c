@@ -8,13 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <selinux/selinux.h>
 
+#include "base/error.h"
 #include "base/fd.h"
 #include "base/inroot.h"
 #include "base/log.h"
@@ -39,11 +40,14 @@ static int add(struct excludes *excludes, char *path)
 
 static void warn_of_missing(const char *path)
 {
-	char text[512];
+	char buf[PATH_MAX + 128];
+	struct text text;
 
-	snprintf(text, sizeof(text),
-		 "exclude: %s: there is no such file in the root to be left out", path);
-	ns_log(SELINUX_WARNING, text);
+	text_init(&text, buf, sizeof(buf));
+	text_str(&text, "exclude: ");
+	text_escaped(&text, path);
+	text_str(&text, ": there is no such file in the root to be left out");
+	ns_log(SELINUX_WARNING, buf);
 }
 
 /*

@@ -122,6 +122,8 @@ check --exclude=/etc/dangling /
 like "or to nothing" "$status $err" "^2 .*: /etc/dangling: a symbolic link of the root leads nowhere"
 check --exclude="$root/usr/bin" /
 like "what is not there is told" "$err" "^selinuxns: warning: exclude: $root/usr/bin: there is no such file in the root"
+check --exclude=$'/x\e[31m\ny' /
+is "escaped" "$err" 'selinuxns: warning: exclude: /x\x1b[31m\ny: there is no such file in the root to be left out'
 rm "$root/by" "$root/etc/bin" "$root/etc/dangling"
 printf 'usr/bin/tool\0./etc/conf\0/usr\0usr/bin/link' >"$dir/list"
 check -0 / <"$dir/list" 2>/dev/null
