@@ -116,6 +116,18 @@ static const char *value_of(const struct appconfig_lines *lines, const char *key
 	return NULL;
 }
 
+/*
+ * Whoever is told it may paste it into a shell, and the root, its policy included, may be hostile. What
+ * contexts are made of means nothing to one.
+ */
+static bool is_plain(const char *context)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_.:,-";
+
+	return context[0] && !context[strspn(context, plain)];
+}
+
 char *appconfig_mount_context(int rootfd, const struct policy_parsed *policy)
 {
 	static const struct {
@@ -135,7 +147,8 @@ char *appconfig_mount_context(int rootfd, const struct policy_parsed *policy)
 		if (read_lines(rootfd, places[i].file, &lines, NULL) == 0)
 			value = value_of(&lines, places[i].key);
 		context = value ? strndup(value, strcspn(value, "\"")) : NULL;
-		if (context && (!policy || policy_parsed_has_context(policy, context)))
+		if (context && is_plain(context) &&
+		    (!policy || policy_parsed_has_context(policy, context)))
 			return steal_ptr(&context);
 	}
 	return NULL;

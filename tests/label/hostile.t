@@ -102,6 +102,10 @@ else
 	run unshare -m --propagation private sh -c 'mount --bind "$2" "$1/usr/mnt" || exit 77
 		selinuxns label apply -x --root="$1" /usr; files get security.selinux "$2/file"' - "$root" "$dir/host"
 	is "nor a directory of the same file system" "$(count skipped) $(tail -n 1 <<<"$out")" "1 (none)"
+	# shellcheck disable=SC2016 # nor is it meant to be, by whoever pastes it
+	echo 'ro_file = "u:object_r:own_t$(id)"' >"$root/etc/selinux/tiny/contexts/lxc_contexts"
+	run selinuxns label check --no-policy --json --root="$root" /etc
+	like "what a shell would take for a command is no context to mount with" "$out" '"mount_context":null'
 	echo 'file = "u:object_r:own_t"' >"$root/etc/selinux/tiny/contexts/lxc_contexts"
 	printf '/.* u:object_r:conf_t\n' >"$dir/other"
 	run unshare -m --propagation private sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
