@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# sanitizers.t - with AddressSanitizer and UndefinedBehaviorSanitizer the whole suite passes.
+# sanitizers.t - with AddressSanitizer and UndefinedBehaviorSanitizer the suite passes: the unit tests, what
+# labels files, and what was found by fuzzing; with SANITIZERS=all, which takes half an hour, all of it.
 #
 # Leaks are looked for in the unit tests only: the leak checker is a tracer itself, and cannot
 # be one where the simulator is. valgrind.t looks for those of the programs.
@@ -12,7 +13,8 @@ ok $? "builds" "$made/log"
 export ASAN_OPTIONS=log_path=$dir/report UBSAN_OPTIONS=print_stacktrace=1:log_path=$dir/report
 export LSAN_OPTIONS=suppressions=$src/tests/build/lsan.supp:print_suppressions=0
 export FAULTS_LEAVE_OUT=mmap
-mapfile -t tests < <(suite_tests "$made")
+mapfile -t tests < <(suite_tests "$made" |
+	if [ "${SANITIZERS-}" = all ]; then cat; else grep -E '^tests/(unit|label|fuzz)/'; fi)
 suite "$made" "${tests[@]}"
 cat "$dir"/report.* >"$dir/reports" 2>/dev/null
 [ ! -s "$dir/reports" ]
