@@ -39,7 +39,7 @@ if [ -x /usr/bin/python3 ]; then
 	like "$(sim -- /usr/bin/python3 -c '
 import ctypes, os
 fd = ctypes.CDLL(None).syscall(430, b"selinuxfs", 1)
-print("fd" if fd > 2 else "none")
+print("fd" if fd > 2 else "none", flush=True)
 os.read(fd, 100)' 2>&1)" fd$'\n'*OSError* "fsopen(2): who reads messages until that fails, as mount(8) does, comes to an end"
 else
 	skip "fsopen(2): who reads messages until that fails comes to an end" "no /usr/bin/python3"
