@@ -181,6 +181,13 @@ def test_arguments_that_are_wrong(wrong, error):
         selinuxns.Tree(**wrong)
 
 
+def test_a_wrong_argument_is_named():
+    with pytest.raises(ValueError, match="^'usr' is no absolute path without ..$"):
+        selinuxns.Tree(exclude=["usr"])
+    with pytest.raises(ValueError, match="^257 is no number of threads"):
+        selinuxns.Tree(threads=257)
+
+
 @pytest.mark.parametrize("wrong, error", [
     ({"path": 5}, TypeError), ({"path": "a\0"}, ValueError), ({"report": 5}, TypeError),
     ({"progress": 5}, TypeError), ({"names": "x"}, TypeError), ({"names": [1]}, TypeError),

@@ -91,11 +91,11 @@ static struct tree_object *idle(PyObject *object)
 
 /* ---- setters ------------------------------------------------------------------- */
 
-/* A value that cannot be meant is a ValueError; @what is its kind. */
-static PyObject *done(int rc, const char *what)
+/* A value that cannot be meant is a ValueError; @what is what it should be. */
+static PyObject *done(int rc, PyObject *value, const char *what)
 {
 	if (rc < 0 && errno == EINVAL)
-		PyErr_Format(PyExc_ValueError, "this is no %s", what);
+		PyErr_Format(PyExc_ValueError, "%R is no %s", value, what);
 	else if (rc < 0)
 		raise_errno(errno, "fill tree", what);
 	else
@@ -114,12 +114,12 @@ static PyObject *set_path(PyObject *object, PyObject *path, const char *what,
 	if (!self)
 		return NULL;
 	if (path == Py_None)
-		return done(function(self->tree, NULL), what);
+		return done(function(self->tree, NULL), path, what);
 	if (!PyUnicode_FSConverter(path, &bytes))
 		return NULL;
 	rc = function(self->tree, PyBytes_AsString(bytes));
 	Py_DECREF(bytes);
-	return done(rc, what);
+	return done(rc, path, what);
 }
 
 static PyObject *set_root(PyObject *object, PyObject *path)
@@ -153,15 +153,15 @@ static PyObject *add_exclude(PyObject *object, PyObject *path)
 }
 
 /* A setter of one number: the library's function, how it is parsed, and what it is. */
-#define SET_NUMBER(name, function, format, what)                      \
-	static PyObject *name(PyObject *object, PyObject *args)       \
-	{                                                             \
-		struct tree_object *self = idle(object);              \
-		int value;                                            \
-                                                                      \
-		if (!self || !PyArg_ParseTuple(args, format, &value)) \
-			return NULL;                                  \
-		return done(function(self->tree, value), what);       \
+#define SET_NUMBER(name, function, format, what)                                          \
+	static PyObject *name(PyObject *object, PyObject *args)                           \
+	{                                                                                 \
+		struct tree_object *self = idle(object);                                  \
+		int value;                                                                \
+                                                                                          \
+		if (!self || !PyArg_ParseTuple(args, format, &value))                     \
+			return NULL;                                                      \
+		return done(function(self->tree, value), PyTuple_GetItem(args, 0), what); \
 	}
 
 SET_NUMBER(set_without, selinuxns_tree_set_without, "i", "part to be left out alone")
@@ -177,7 +177,8 @@ static PyObject *set_threads(PyObject *object, PyObject *args)
 
 	if (!self || !PyArg_ParseTuple(args, "O&:set_threads", to_unsigned, &threads))
 		return NULL;
-	return done(selinuxns_tree_set_threads(self->tree, threads), "number of threads up to 256");
+	return done(selinuxns_tree_set_threads(self->tree, threads), PyTuple_GetItem(args, 0),
+		    "number of threads up to 256");
 }
 
 /* ---- a check, or an apply: in threads of the library's --------------------------------- */
