@@ -2,9 +2,8 @@
 /*
  * check_memory.c - the library where memory runs out: at each of its allocations in turn.
  *
- * The linker leads the library's allocations, and libsepol's constructors as it calls them, to this file
- * (Makefile.am: --wrap). Each call is repeated until it comes through without the failure: until then it
- * says ENOMEM, and leaves no descriptor; what it leaves of memory valgrind and the sanitizers see.
+ * Each call is repeated until it comes through without the failure (fails.h): until then it says ENOMEM,
+ * and leaves no descriptor; what it leaves of memory valgrind and the sanitizers see.
  */
 #include "config.h"
 
@@ -16,12 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <selinux/selinuxns.h>
 #include <sepol/sepol.h>
 
+#include "fails.h"
+#include "files.h"
 #include "ns/command.h"
 #include "ns/plan.h"
 #include "policy/policy.h"
@@ -31,76 +31,27 @@ static char path[sizeof(dir) + 32]; /* a policy, or "" */
 static struct selinuxns_policy *policy;
 static struct selinuxns_error err;
 
-/* ---- what fails ----------------------------------------------------------------- */
-
-static int countdown = -1; /* so many allocations until the one that fails; -1: none does */
-static bool failed;
-
-static bool fails(void)
-{
-	if (countdown < 0 || countdown-- > 0)
-		return false;
-	failed = true;
-	errno = ENOMEM;
-	return true;
-}
-
-#define WRAP(type, name, parameters, ...)                              \
-	type __real_##name parameters;                                 \
-	type __wrap_##name parameters;                                 \
-	type __wrap_##name parameters                                  \
-	{                                                              \
-		return fails() ? (type)0 : __real_##name(__VA_ARGS__); \
-	}
-/* libsepol's: -1 instead */
-#define WRAP_INT(name, parameters, ...)                           \
-	int __real_##name parameters;                             \
-	int __wrap_##name parameters;                             \
-	int __wrap_##name parameters                              \
-	{                                                         \
-		return fails() ? -1 : __real_##name(__VA_ARGS__); \
-	}
-
-WRAP(void *, malloc, (size_t size), size)
-WRAP(void *, calloc, (size_t n, size_t size), n, size)
-WRAP(void *, realloc, (void *p, size_t size), p, size)
-WRAP(void *, reallocarray, (void *p, size_t n, size_t size), p, n, size)
-WRAP(char *, strdup, (const char *s), s)
-WRAP(FILE *, fmemopen, (void *p, size_t size, const char *mode), p, size, mode)
-WRAP(sepol_handle_t *, sepol_handle_create, (void))
-WRAP_INT(sepol_policydb_create, (sepol_policydb_t * *p), p)
-WRAP_INT(sepol_policy_file_create, (sepol_policy_file_t * *p), p)
-WRAP_INT(sepol_bool_key_create, (sepol_handle_t * h, const char *name, sepol_bool_key_t **key), h,
-	 name, key)
-
-static int next_fd(void)
-{
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	close(fd);
-	return fd; /* cppcheck-suppress deallocret ; the number is asked for */
-}
-
 /* Repeats the call until no allocation of it fails any more. At least @least of them did. */
 static void exhaust(int (*call)(void), int least)
 {
 	int fd = next_fd();
 
 	for (int n = 0;; n++) {
-		int rc;
+		bool failed;
+		int rc, err;
 
-		countdown = n;
-		failed = false;
+		fails_begin(FAILS_MEMORY, n, ENOMEM);
 		errno = 0;
 		rc = call();
-		countdown = -1;
+		err = errno;
+		failed = fails_end();
 		ck_assert_int_eq(next_fd(), fd);
 		if (!failed) {
 			ck_assert_int_ge(n, least);
 			return;
 		}
-		ck_assert_msg(rc == -1 && errno == ENOMEM, "allocation %d: %d, errno %d", n, rc,
-			      errno);
+		ck_assert_msg(rc == -1 && err == ENOMEM, "allocation %d (%s): %d, errno %d", n,
+			      fails_which(), rc, err);
 	}
 }
 
@@ -340,28 +291,13 @@ static const char cil[] =
 
 static void build_policy(void)
 {
-	char source[sizeof(dir) + 16], version[16];
-	FILE *f;
-	pid_t pid = -1;
-	int status = -1;
-
-	snprintf(source, sizeof(source), "%s/cil", dir);
-	snprintf(version, sizeof(version), "%d", sepol_policy_kern_vers_max());
-	snprintf(path, sizeof(path), "%s/policy.%s", dir, version);
-	f = fopen(source, "we");
-	if (f && fputs(cil, f) >= 0 && fclose(f) == 0)
-		pid = fork();
-	if (pid == 0) {
-		execlp("secilc", "secilc", "-M", "false", "-c", version, "-o", path, "-f",
-		       "/dev/null", source, (char *)NULL);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0 ||
-	    selinuxns_policy_open_file(&policy, path, &err) < 0) {
-		printf("not run: tests of a policy (secilc failed or is not installed): %s\n",
-		       selinuxns_error_message(&err));
-		path[0] = '\0';
-	}
+	snprintf(path, sizeof(path), "%s/policy.%d", dir, sepol_policy_kern_vers_max());
+	if (compile_policy(path, cil, false) &&
+	    selinuxns_policy_open_file(&policy, path, &err) == 0)
+		return;
+	printf("not run: tests of a policy (secilc failed or is not installed): %s\n",
+	       selinuxns_error_message(&err));
+	path[0] = '\0';
 }
 
 int main(void)
@@ -386,10 +322,6 @@ int main(void)
 	failures = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	selinuxns_policy_free(policy);
-	if (path[0])
-		unlink(path);
-	snprintf(path, sizeof(path), "%s/cil", dir);
-	unlink(path);
-	rmdir(dir);
+	remove_tree(dir);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -907,20 +907,9 @@ static void find_real(void)
 
 static void build_small(void)
 {
-	char source[sizeof(work) + 16], version[16];
-	int status = -1;
-	pid_t pid;
-
-	snprintf(source, sizeof(source), "%s/small.cil", work);
-	snprintf(version, sizeof(version), "%d", sepol_policy_kern_vers_max());
-	snprintf(small_path, sizeof(small_path), "%s/policy.%s", work, version);
-	pid = write_file(source, small_cil, sizeof(small_cil) - 1) ? fork() : -1;
-	if (pid == 0) {
-		execlp("secilc", "secilc", "-c", version, "-o", small_path, "-f", "/dev/null",
-		       source, (char *)NULL);
-		_exit(127);
-	}
-	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+	snprintf(small_path, sizeof(small_path), "%s/policy.%d", work,
+		 sepol_policy_kern_vers_max());
+	if (compile_policy(small_path, small_cil, true))
 		return;
 	small_path[0] = '\0';
 	puts("not run: tests of a small policy (secilc failed or is not installed)");

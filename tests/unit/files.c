@@ -12,6 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sepol/sepol.h>
 
 void make_dirs(const char *path)
 {
@@ -50,4 +54,21 @@ bool write_file(const char *path, const void *data, size_t size)
 void make_file(const char *path, const void *data, size_t size)
 {
 	ck_assert_msg(write_file(path, data, size), "%s: %s", path, strerror(errno));
+}
+
+bool compile_policy(const char *out, const char *cil, bool mls)
+{
+	char source[1024], version[16];
+	int status = -1;
+	pid_t pid;
+
+	snprintf(source, sizeof(source), "%s.cil", out);
+	snprintf(version, sizeof(version), "%d", sepol_policy_kern_vers_max());
+	pid = write_file(source, cil, strlen(cil)) ? fork() : -1;
+	if (pid == 0) {
+		execlp("secilc", "secilc", "-M", mls ? "true" : "false", "-c", version, "-o", out,
+		       "-f", "/dev/null", source, (char *)NULL);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }

@@ -19,4 +19,7 @@ bool write_file(const char *path, const void *data, size_t size);
 /* The same; the test fails where it cannot be written. */
 void make_file(const char *path, const void *data, size_t size);
 
+/* secilc makes a policy of the newest version at @out, of a source beside it. False where it cannot. */
+bool compile_policy(const char *out, const char *cil, bool mls);
+
 #endif
