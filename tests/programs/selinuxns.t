@@ -270,6 +270,49 @@ is "no policy: the command does not run" "$out" $'2\n1'
 sim --fault='selinuxfs/load/write:EINVAL' -- unshareselinux selinuxns init echo wrong
 is "a failed load: neither" "$status/$out" "2/"
 
+# A program that was executed before there was a policy, and that the policy has a domain for.
+mkdir -p "$dir/boot/etc/boot/policy"
+printf 'SELINUX=enforcing\nSELINUXTYPE=boot\n' >"$dir/boot/etc/config"
+policy boot "$(may_all boot)" '(type boot_exec_t) (roletype object_r boot_exec_t)' \
+	'(typetransition boot_t boot_exec_t process boot_other_t)' '(allow boot_other_t self (process (all)))' \
+	'(allow boot_other_t boot_security_t (security (all)))'
+cp "$dir/boot.bin" "$dir/boot/etc/boot/policy/policy.33"
+cp "$build/utils/selinuxns" "$dir/boot/first"
+set_label() { python3 -c 'import os, sys; os.setxattr(sys.argv[1], "security.selinux", sys.argv[2].encode() + b"\0")' "$@" 2>/dev/null; }
+# first [OPTION...]: it, with that configuration
+first() {
+	sim "$@" -- unshareselinux sh -c "mount --bind '$dir/boot/etc' /etc/selinux && exec '$dir/boot/first' init -- sh -c \
+		'cat /proc/self/attr/current; echo; getenforce'"
+}
+if set_label "$dir/boot/first" u:object_r:boot_exec_t; then
+	first
+	is "init takes the context that its label leads to" "$status/$(tr '\n' ' ' <<<"$out")" \
+		"0/u:r:boot_other_t Enforcing "
+	like "and says so" "$err" '^selinuxns: the SELinux namespace was initialised: enforcing, in the context u:r:boot_other_t$'
+	while IFS=' ' read -r fault object; do
+		first --fault="$fault"
+		is "$fault: the command does not run" "$status/$out" "2/"
+		like "and it says why" "$err" "^selinuxns: set context: $object: "
+	done <<-END
+	attr/current/write:EACCES:1:first u:r:boot_other_t
+	attr/current/read:EIO:*:first /proc/self/attr/current
+	selinuxfs/class/process/index/open:EIO:1:first u:object_r:boot_exec_t
+	selinuxfs/create/write:EIO:1:first u:object_r:boot_exec_t
+	END
+	first --fault=selinuxfs/enforce/write:EACCES:1:first
+	is "no enforcing mode: the command does not run" "$status/$out" "2/"
+	like "and it says why" "$err" '^selinuxns: set enforcing mode: enforcing: Permission denied'
+	set_label "$dir/boot/first" u:object_r:boot_other_t
+	first
+	is "a label that leads nowhere: the initial context" "$status/$(head -n 1 <<<"$out")" "0/u:r:boot_t"
+	set_label "$dir/boot/first" u:object_r:unheard_of_t
+	first
+	is "one that the policy does not know: the command does not run" "$status/$out" "2/"
+	like "and it says why" "$err" '^selinuxns: set context: u:object_r:unheard_of_t: .*must be one of the policy'
+else
+	skip "the context of a labelled program" "no security.selinux attributes in $dir"
+fi
+
 # ---- limits --------------------------------------------------------------------------------
 
 sim --maxns=7 --maxnsdepth=3 -- selinuxns limits
