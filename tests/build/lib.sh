@@ -4,7 +4,8 @@
 # Sourced by bash. Builds are kept in checks/ of the build directory, so that a script that is
 # run again builds only what changed; several scripts can run at once.
 set -u
-src=${top_srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+# Absolute, as builds in other directories are told of it, and reports compare it.
+src=$(realpath -- "${top_srcdir:-$(dirname "${BASH_SOURCE[0]}")/../..}")
 build=${top_builddir:-$src/build}
 checks=$build/checks
 jobs=${CHECK_JOBS:-$(nproc 2>/dev/null || echo 1)}
