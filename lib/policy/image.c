@@ -142,7 +142,6 @@ __attribute__((format(printf, 3, 4))) static void hear(void *arg, sepol_handle_t
 /* Everything of libsepol's that one check needs, released together. */
 struct sepol {
 	sepol_handle_t *handle;
-	sepol_policy_file_t *file;
 	sepol_policydb_t *db;
 	struct words words;
 };
@@ -153,8 +152,6 @@ static void sepol_cleanup(struct sepol *s)
 
 	if (s->db)
 		sepol_policydb_free(s->db);
-	if (s->file)
-		sepol_policy_file_free(s->file);
 	if (s->handle)
 		sepol_handle_destroy(s->handle);
 	errno = saved;
@@ -179,11 +176,6 @@ static int sepol_prepare(struct sepol *s)
 	if (!s->handle)
 		return -1;
 	sepol_msg_set_callback(s->handle, hear, &s->words);
-	if (sepol_policy_file_create(&s->file) < 0) {
-		s->file = NULL;
-		return -1;
-	}
-	sepol_policy_file_set_handle(s->file, s->handle);
 	if (sepol_policydb_create(&s->db) < 0) {
 		s->db = NULL;
 		return -1;
@@ -307,6 +299,27 @@ int image_look(const struct image *image, const char *name, unsigned int *found,
 	return 0;
 }
 
+/*
+ * Not sepol_policydb_from_image(): where that fails it has destroyed what is in @db, and
+ * sepol_policydb_free() does so again.
+ */
+int image_read(const struct image *image, sepol_handle_t *handle, sepol_policydb_t *db)
+{
+	sepol_policy_file_t *file;
+	int rc;
+
+	errno = 0;
+	if (sepol_policy_file_create(&file) < 0) {
+		errno = ENOMEM;
+		return -1;
+	}
+	sepol_policy_file_set_handle(file, handle);
+	sepol_policy_file_set_mem(file, image->data, image->size);
+	rc = sepol_policydb_read(db, file);
+	sepol_policy_file_free(file);
+	return rc < 0 ? -1 : 0;
+}
+
 int image_check(struct image *image, const char *name, unsigned int newest,
 		struct selinuxns_error *error)
 {
@@ -317,9 +330,7 @@ int image_check(struct image *image, const char *name, unsigned int newest,
 		return -1;
 	if (sepol_prepare(&s) < 0)
 		return policy_fail(error, ENOMEM, STEP_PARSE, name, "%s", strerror(ENOMEM));
-	sepol_policy_file_set_mem(s.file, image->data, image->size);
-	errno = 0;
-	if (sepol_policydb_read(s.db, s.file) < 0)
+	if (image_read(image, s.handle, s.db) < 0)
 		return fail_as_sepol(&s, EINVAL, STEP_PARSE, "it is damaged or truncated", error);
 
 	image->boolean_unlabeled = lacks_boolean_label(&s.db->p);

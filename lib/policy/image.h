@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sepol/handle.h>
+#include <sepol/policydb.h>
+
 #include "base/error.h"
 
 struct image {
@@ -29,6 +32,15 @@ struct image {
  */
 int image_look(const struct image *image, const char *name, unsigned int *version,
 	       struct selinuxns_error *error);
+
+/*
+ * image_read - have libsepol read an image that image_look() has accepted
+ * @db: a new one, from sepol_policydb_create(); to be freed also where this fails
+ *
+ * Returns 0, or -1 with errno ENOMEM, or another one, or 0, for a damaged image: libsepol sets none
+ * that can be told.
+ */
+int image_read(const struct image *image, sepol_handle_t *handle, sepol_policydb_t *db);
 
 /*
  * image_check - parse an image with libsepol and bring it to a version

@@ -52,7 +52,7 @@ int policy_parse(struct policy_parsed *p, const struct selinuxns_policy *policy,
 		sepol_msg_set_callback(p->handle, NULL, NULL);
 	/* It was parsed before; only memory can be missing now. */
 	if (!p->handle || sepol_policydb_create(&p->db) < 0 ||
-	    sepol_policydb_from_image(p->handle, policy->image.data, policy->image.size, p->db) < 0)
+	    image_read(&policy->image, p->handle, p->db) < 0)
 		return policy_fail(error, ENOMEM, step, policy->name, "%s", strerror(ENOMEM));
 	return 0;
 }

@@ -66,8 +66,7 @@ static int sort_role_trans(policydb_t *db)
 static int rewrite(sepol_handle_t *handle, sepol_policydb_t *db, const struct image *image,
 		   struct image *sorted)
 {
-	if (sepol_policydb_from_image(handle, image->data, image->size, db) < 0 ||
-	    sort_role_trans(&db->p) < 0)
+	if (image_read(image, handle, db) < 0 || sort_role_trans(&db->p) < 0)
 		return -1;
 	return sepol_policydb_to_image(handle, db, &sorted->data, &sorted->size);
 }

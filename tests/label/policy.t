@@ -26,24 +26,42 @@ sim --policy="$dir/quiet.bin" --context=u:r:quiet_t -- selinuxns label check --r
 is "but not where it is permissive" "$err" ""
 as quiet -- setpriv --bounding-set=-mac_admin --inh-caps=-mac_admin selinuxns label check --root="$root" /
 like "or the capability is missing" "$err" 'are hidden.*CAP_MAC_ADMIN is missing'
+as quiet -- unshare --user --map-root-user selinuxns label check --root="$root" /
+like "or counts for nothing, in a user namespace" "$err" 'are hidden.*CAP_MAC_ADMIN counts in the initial user namespace only'
 
 # What the kernel says of a label that it does not take: EINVAL (kernel-abi.md 7.3).
 refuse() {
+	local host=$1 error=$2
+	shift 2
 	files raw "$attribute" x "$root/etc"
 	files raw "$attribute" x "$root/etc/selinux"
-	as "$1" --fault=fsetxattr:"$2":1:selinuxns -- selinuxns label apply --root="$root" /
+	as "$host" --fault=fsetxattr:"$error":1:selinuxns "$@" selinuxns label apply --root="$root" /
 }
-refuse quiet EINVAL
+refuse quiet EINVAL --
 is "refused by the policy: it goes on, for it may know the next one" "$status $(count failed) $(count changed)" "2 1 1"
 like "and says which of the three is missing" "$out" '^failed: /etc: the running policy does not know this label: the running policy denies this domain capability2 mac_admin'
-refuse loud EINVAL
+refuse loud EINVAL --
 is "refused for this file alone: it goes on" "$status $(count failed)" "2 1"
-refuse loud EPERM
+refuse loud EPERM --
 like "an immutable file" "$out" '^failed: .*: the file may be immutable or append-only'
-refuse loud EOPNOTSUPP
+refuse loud EPERM -- setpriv --bounding-set=-fowner --inh-caps=-fowner
+like "or somebody else's" "$out" '^failed: .*: the privilege is missing: it takes to own the file, or CAP_FOWNER'
+for fault in selinuxfs/enforce/read:EIO:* selinuxfs/access/write:EIO:*; do
+	refuse quiet EINVAL --fault="$fault:selinuxns" --
+	like "$fault: the policy cannot be asked" "$out" '^failed: .*: the running policy does not know .* could not be asked'
+done
+refuse loud EOPNOTSUPP --
 like "a file system without labels" "$out" '^failed: .*: this file system holds no security.selinux, or is mounted with a context'
-refuse loud EACCES
+refuse loud EACCES --
 like "the policy's say about this file" "$out" '^failed: .*relabelfrom or relabelto'
-refuse loud ENOSPC
+refuse loud ENOSPC --
 like "or no room" "$out" '^failed: .*: No space left on device$'
+
+# What the root's file contexts ask for, and its policy does not have, is not written.
+printf '/etc/odd\t--\tu:object_r:unheard_of_t\n' >>"$root/etc/selinux/tiny/contexts/files/file_contexts"
+: >"$root/etc/odd"
+as loud -- selinuxns label apply --root="$root" /
+is "a context that is none of the policy's" "$status $(count failed)" "2 1"
+like "and it says so" "$out" '^failed: /etc/odd: the file contexts ask for what is no context of the policy'
+is "nothing was written" "$(label "$root/etc/odd")" "(none)"
 finish

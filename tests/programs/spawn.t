@@ -331,6 +331,9 @@ is "execve:ENOMEM of a script in a root: execute" "$(answer spawn) $(answer step
 breaks spawn EMFILE pipe2:EMFILE:1:spawn
 breaks spawn ENOSYS pidfd_open:ENOSYS:1:spawn pidfd
 breaks spawn EINVAL prctl:EINVAL:1:spawn death:9
+breaks spawn EPERM setsid:EPERM:1:spawn session:1
+breaks "set standard descriptors" EBADF dup2:EBADF:1:spawn stdio:0=0
+breaks "set standard descriptors" EMFILE fcntl:EMFILE:2:spawn stdio:0=1
 sim -- spawn "$kid" -- nosuch
 is "a command that is not found: ENOENT" "$(answer spawn) $(answer step) $(answer children)" "-1 ENOENT execute none"
 sim -- spawn -- /etc/passwd
@@ -348,7 +351,7 @@ for call in openat openat2 fsopen fsconfig fsmount statx umount2 close_range lsm
 		sim --fault="$call:EIO:$time:spawn" -- spawn "${all[@]}" -- touch "$dir/ran"
 		case "$(answer spawn) $(answer children) $([ -e "$dir/ran" ] && echo ran)" in
 		"0 none ran" | "-1 E"*" none ") ;;
-		*) [ -z "$out" ] && [ ! -e "$dir/ran" ] || bad+=" $call:$time" ;; # not even started
+		*) [ -z "$(answer spawn)" ] && [ ! -e "$dir/ran" ] || bad+=" $call:$time" ;; # not even tried
 		esac
 	done
 done

@@ -282,6 +282,9 @@ START_TEST(inroot_guesses_nothing)
 {
 	ck_assert_int_eq(inroot_open(AT_FDCWD, "plain", O_RDONLY), -1);
 	ck_assert_int_eq(errno, EBADF);
+	errno = 0;
+	ck_assert_int_eq(inroot_open_strict(AT_FDCWD, "plain", O_RDONLY, false), -1);
+	ck_assert_int_eq(errno, EBADF);
 	ck_assert_int_eq(inroot_open(rootfd, "new", O_WRONLY | O_CREAT), -1);
 	ck_assert_int_eq(errno, EINVAL);
 	ck_assert_int_eq(inroot_open(rootfd, "etc", O_TMPFILE | O_WRONLY), -1);

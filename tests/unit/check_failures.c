@@ -200,14 +200,14 @@ static void teardown(void)
 
 struct question {
 	const char *path;
-	bool apply, list;
+	bool apply, list, one_file_system;
 	unsigned int threads;
 };
 
 /* The list comes by a pipe. */
 static int names_of_some(void)
 {
-	static const char names[] = "a\0./sub//d\0no\0../a\0sub/two\0";
+	static const char names[] = "a\0./sub//d\0no\0../a\0sub/two\0.\0";
 	int ends[2];
 
 	ck_assert_int_eq(pipe(ends), 0);
@@ -225,6 +225,7 @@ static bool ask(const struct question *question, int n, int err, struct answer *
 	*answer = (struct answer){ 0 };
 	selinuxns_tree_set_threads(tree, question->threads);
 	selinuxns_tree_set_names(tree, names);
+	selinuxns_tree_set_one_file_system(tree, question->one_file_system);
 	fails_begin(FAILS_CALLS, n, err);
 	errno = 0;
 	answer->rc = (question->apply ? selinuxns_tree_apply
@@ -355,7 +356,7 @@ END_TEST
 
 START_TEST(threads)
 {
-	exhaust(&(struct question){ .path = "/data", .threads = 3 }, 100);
+	exhaust(&(struct question){ .path = "/data", .threads = 3, .one_file_system = true }, 100);
 }
 END_TEST
 

@@ -25,6 +25,7 @@
 #include "ns/command.h"
 #include "ns/plan.h"
 #include "policy/policy.h"
+#include "policy/same.h"
 
 static char dir[] = "/tmp/check_memory.XXXXXX";
 static char path[sizeof(dir) + 32]; /* a policy, or "" */
@@ -195,14 +196,34 @@ static int may_not_execute(void)
 	return rc == -1 && errno == EACCES ? 0 : -1;
 }
 
+/* Of the same length, so that libsepol is to say. */
+static struct image other;
+
+static int compare_images(void)
+{
+	return image_same(&policy->image, &other) < 0 ? -1 : 0;
+}
+
+static void change_image(void)
+{
+	other = policy->image;
+	other.data = malloc(other.size);
+	ck_assert_ptr_nonnull(other.data);
+	memcpy(other.data, policy->image.data, other.size);
+	((char *)other.data)[other.size - 1] ^= 1;
+}
+
 START_TEST(policies)
 {
+	change_image();
 	exhaust(open_file, 5);
 	exhaust(open_memory, 5);
 	exhaust(check_context, 2);
 	exhaust(check_boolean, 3);
 	exhaust(may_execute, 4);
 	exhaust(may_not_execute, 2);
+	exhaust(compare_images, 4);
+	free(other.data);
 }
 END_TEST
 
@@ -216,7 +237,7 @@ static int look_up(void)
 	int rc = -1, saved;
 
 	if (contexts)
-		rc = selinuxns_file_contexts_lookup(contexts, "/etc/passwd", S_IFREG, &context,
+		rc = selinuxns_file_contexts_lookup(contexts, "/etc//passwd", S_IFREG, &context,
 						    &err);
 	saved = errno;
 	selinuxns_file_contexts_free(contexts);
@@ -235,6 +256,37 @@ START_TEST(file_contexts)
 	ck_assert_int_eq(fclose(f), 0);
 	exhaust(look_up, 8);
 	unlink(contexts_path);
+}
+END_TEST
+
+static struct selinuxns_tree *tree;
+
+static int make_tree(void)
+{
+	struct selinuxns_tree *made = selinuxns_tree_new();
+
+	selinuxns_tree_free(made);
+	return made ? 0 : -1;
+}
+
+static int set_tree(void)
+{
+	return selinuxns_tree_set_root(tree, "/somewhere") < 0 ||
+			       selinuxns_tree_set_file_contexts(tree, "/else") < 0 ||
+			       selinuxns_tree_set_alternate_prefix(tree, "/a//prefix/") < 0 ||
+			       selinuxns_tree_set_attribute(tree, "user.label") < 0 ||
+			       selinuxns_tree_add_exclude(tree, "/a//b") < 0
+		       ? -1
+		       : 0;
+}
+
+START_TEST(trees)
+{
+	tree = selinuxns_tree_new();
+	ck_assert_ptr_nonnull(tree);
+	exhaust(make_tree, 1);
+	exhaust(set_tree, 6);
+	selinuxns_tree_free(tree);
 }
 END_TEST
 
@@ -312,6 +364,7 @@ int main(void)
 	build_policy();
 	tcase_add_test(tcase, plans);
 	tcase_add_test(tcase, file_contexts);
+	tcase_add_test(tcase, trees);
 	if (path[0]) {
 		tcase_add_test(tcase, policies);
 		tcase_add_test(tcase, answers);

@@ -35,6 +35,7 @@
 #include "policy/image.h"
 #include "policy/policy.h"
 #include "policy/rootconfig.h"
+#include "policy/same.h"
 #include "policy/sizes.h"
 
 #include "files.h"
@@ -676,6 +677,33 @@ static void cannot_convert(const struct image *image, unsigned int newest, const
 	free(same.data);
 }
 
+/* As it is, with other flags, and damaged: so that libsepol can read it, and so that it cannot. */
+START_TEST(small_same)
+{
+	struct image image, other;
+	unsigned char *bytes;
+
+	load_bytes(small_path, &image);
+	other = copy_bytes(&image, image.size);
+	bytes = other.data;
+	ck_assert_int_eq(image_same(&image, &other), 1);
+	bytes[CONFIG_AT] ^= 4;
+	ck_assert_int_eq(image_same(&image, &other), 1);
+	for (size_t at = image.size - 400; at < image.size; at++) {
+		bytes[at] ^= 0x81;
+		/* libsepol makes nothing of some bits. */
+		ck_assert_int_ge(image_same(&image, &other), 0);
+		bytes[at] ^= 0x81;
+	}
+	memset(bytes + CONFIG_AT + 4, 0xff, image.size - CONFIG_AT - 4);
+	ck_assert_int_eq(image_same(&image, &other), 0);
+	other.size--;
+	ck_assert_int_eq(image_same(&image, &other), 0);
+	free(other.data);
+	free(image.data);
+}
+END_TEST
+
 START_TEST(small_truncated)
 {
 	every_truncation(small_path, 1);
@@ -954,6 +982,7 @@ static Suite *policy_suite(void)
 
 	if (small_path[0]) {
 		tcase = new_case(suite, "small policy");
+		tcase_add_test(tcase, small_same);
 		tcase_add_test(tcase, small_truncated);
 		tcase_add_test(tcase, small_damaged);
 		tcase_add_test(tcase, small_sizes);
