@@ -18,6 +18,7 @@
 #include "fuzz.h"
 #include "kernel.h"
 #include "policy/policy.h"
+#include "policy/same.h"
 
 #ifdef WITH_SIM
 #define EXECUTIONS true
@@ -116,6 +117,21 @@ static void convert(const struct selinuxns_policy *policy, struct selinuxns_erro
 	free(image.data);
 }
 
+/* With itself, and with what a kernel that is none might give back. */
+static void compare(const struct selinuxns_policy *policy)
+{
+	struct image other = {
+		.data = fuzz_text(policy->image.data, policy->image.size),
+		.size = policy->image.size,
+	};
+	unsigned char *bytes = other.data;
+
+	PROMISE(image_same(&policy->image, &other) == 1);
+	bytes[bytes[other.size - 1] * other.size / 256] ^= 0x81;
+	PROMISE(image_same(&policy->image, &other) >= 0 || errno == ENOMEM);
+	free(other.data);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct selinuxns_policy *policy = NULL;
@@ -129,6 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		PROMISE(sepol_takes(data, size));
 		ask(policy, &error);
+		compare(policy);
 		if (policy->image.version > (unsigned int)sepol_policy_kern_vers_min())
 			convert(policy, &error);
 	}
