@@ -310,7 +310,8 @@ static void judge(const struct question *question, const struct answer *answer,
 
 static void exhaust(const struct question *question, int least)
 {
-	static const int errors[] = { EIO, ENOENT, EACCES, EPERM, EMFILE, ENOMEM, ENOTDIR, EBADF };
+	static const int errors[] = { EIO,    ENOENT,  EACCES, EPERM,  EMFILE,
+				      ENOMEM, ENOTDIR, EBADF,  ERANGE, EOPNOTSUPP };
 	struct answer usual, answer;
 	char what[96];
 	int n;

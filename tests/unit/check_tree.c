@@ -626,6 +626,49 @@ static void close_again(struct pending *pending, struct dir *dir)
 	pending->open--;
 }
 
+static void open_now(struct pending *pending, struct dir *dir)
+{
+	dir->fd = openat(dir->parent->fd, dir->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_ge(dir->fd, 0);
+	pending->open++;
+}
+
+/* From the nearest that is open: when a name of it is taken, and before that one leaves the stack. */
+START_TEST(directories_are_opened_by_way_of_those_above)
+{
+	static const char *const outer_names[] = { "inner", "other", NULL };
+	static const char *const inner_names[] = { "1", "2", NULL };
+	struct dir *above = dir_new(NULL, "", 1), *outer, *inner;
+	struct pending pending;
+	struct taken taken;
+
+	above->fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(mkdirat(above->fd, "outer", 0755), 0);
+	pending_init(&pending, 0);
+	outer = push_closed(&pending, above, "outer", outer_names);
+	open_now(&pending, outer);
+	ck_assert_int_eq(pending_take_first(&pending, &taken), 0);
+	dir_unref(taken.dir);
+	inner = push_closed(&pending, outer, "inner", inner_names);
+	ck_assert_int_eq(outer->fd, -1);
+
+	open_now(&pending, outer);
+	ck_assert_int_eq(next_error(&pending), 0);
+	ck_assert_int_ge(inner->fd, 0);
+	close_again(&pending, inner);
+	/* The last of the first's names: it leaves the stack. */
+	ck_assert_int_eq(pending_take_first(&pending, &taken), 0);
+	ck_assert_str_eq(taken.dir->name, "other");
+	dir_unref(taken.dir);
+	ck_assert_uint_eq(pending.depth, 1);
+	ck_assert_int_ge(inner->fd, 0);
+	ck_assert_int_eq(next_error(&pending), 0);
+	ck_assert_uint_eq(pending.depth, 0);
+	pending_free(&pending);
+	dir_unref(above);
+}
+END_TEST
+
 START_TEST(directories_are_opened_again)
 {
 	static const char *const names[] = { "1", "2", "3", "4", "5", NULL };
@@ -727,6 +770,7 @@ int main(void)
 	tcase_add_test(calls, a_file_that_is_left_under_another_name_has_failed);
 	tcase_add_test(calls, names_may_be_as_deep_as_it_takes);
 	tcase_add_test(calls, what_is_deep_may_be_gone);
+	tcase_add_test(calls, directories_are_opened_by_way_of_those_above);
 	tcase_add_test(calls, directories_are_opened_again);
 	tcase_add_test(parts, many_names_of_a_file_are_sorted);
 	tcase_add_test(parts, no_more_names_than_there_is_room_for);
