@@ -189,12 +189,13 @@ enum fit fit_judge(struct fit_near *near, const char *label, size_t len, int wan
 	return slot->fit;
 }
 
-static bool is_valid(struct fit_near *near, const char *context)
+/* 1 or 0, or -1 with ENOMEM. */
+static int is_valid(struct fit_near *near, const char *context)
 {
 	size_t len = strlen(context);
 	const struct known *known = find(near, context, len, hash_of(context, len));
 
-	return known && known->valid;
+	return known ? known->valid : -1;
 }
 
 const char *fit_label(struct fit_near *near, const char *label, size_t len, int wanted)
@@ -203,20 +204,22 @@ const char *fit_label(struct fit_near *near, const char *label, size_t len, int 
 	const char *context = label_contexts_name(all->rules->contexts, wanted);
 	struct part type = all->wanted_types[wanted];
 	struct part old = label ? type_of(label, len) : (struct part){ 0 };
-	int n;
+	int n, valid = 0;
 
 	/* Whether the rest is good only the policy knows. */
 	if (!all->rules->strict && all->rules->policy && type.len && old.len) {
 		n = snprintf(near->label, sizeof(near->label), "%.*s%.*s%.*s", (int)old.at, label,
 			     (int)type.len, context + type.at, (int)(len - old.at - old.len),
 			     label + old.at + old.len);
-		if (n < (int)sizeof(near->label) && is_valid(near, near->label))
-			return near->label;
+		if (n < (int)sizeof(near->label))
+			valid = is_valid(near, near->label);
+		if (valid)
+			return valid > 0 ? near->label : NULL;
 	}
-	if (is_valid(near, context))
-		return context;
-	errno = EINVAL;
-	return NULL;
+	valid = is_valid(near, context);
+	if (valid == 0)
+		errno = EINVAL;
+	return valid > 0 ? context : NULL;
 }
 
 struct fit_all *fit_new(const struct fit_rules *rules)

@@ -55,7 +55,7 @@ enum fit fit_judge(struct fit_near *near, const char *label, size_t len, int wan
  * @wanted: at least 0
  *
  * Where only the type counts and the rest of the label is good with the wanted type, the rest stays,
- * as setfiles(8) has it. NULL with errno: EINVAL where the wanted context is none of the policy.
+ * as setfiles(8) has it. NULL with errno: EINVAL where the wanted context is none of the policy, ENOMEM.
  * Lasts until the next call.
  */
 const char *fit_label(struct fit_near *near, const char *label, size_t len, int wanted);

@@ -338,6 +338,7 @@ static const char cil[] =
 	"(userrole u object_r)(userlevel u (s0))(userrange u ((s0) (s0)))"
 	"(type t)(type x)(type f)(roletype r t)(roletype r x)(roletype object_r f)"
 	"(sidcontext kernel (u r t ((s0) (s0))))(boolean b false)"
+	"(role q)(roletype q t)(roletype q x)(roletransition r t process q)(roletransition r x process q)"
 	"(booleanif b (true (allow t x (process (transition)))))"
 	"(allow t f (file (execute)))(allow x f (file (entrypoint)))";
 
