@@ -9,11 +9,13 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 import selinuxns
 from conftest import open_descriptors
+from selinuxns import _selinuxns
 
 pytestmark = pytest.mark.usefixtures("no_leak")
 
@@ -232,6 +234,95 @@ finally:
     assert python(code) == "True FRESH\nFalse INIT\n16 check threads\n"
 
 
+@contextmanager
+def calls_held():
+    """Calls that are begun wait, as while the interpreter forks; but not forever, also not this thread's."""
+    over = threading.Event()
+
+    def release():
+        over.wait(5)
+        _selinuxns.fork_in_parent()
+
+    releasing = threading.Thread(target=release)
+    _selinuxns.fork_before()
+    releasing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        releasing.join()
+
+
+class Call(threading.Thread):
+    """A call of an object of the extension's, which one call at a time may use."""
+
+    def __init__(self, thing):
+        super().__init__()
+        self.thing, self.answer = thing, None
+
+    def run(self):
+        try:
+            if isinstance(self.thing, _selinuxns.Tree):
+                self.thing.check("/proc/self/status", None, 0, None, None)
+            else:
+                self.thing.check(None, True)
+            self.answer = "done"
+        except RuntimeError as error:
+            self.answer = str(error)
+
+
+def objects():
+    tree, plan = _selinuxns.Tree(), _selinuxns.Plan()
+    tree.set_without(1)
+    return tree, plan
+
+
+@pytest.mark.parametrize("which, name", enumerate(("tree", "plan")))
+def test_one_call_at_a_time_uses_an_object(which, name):
+    """Also where it waits for others before it begins."""
+    thing = objects()[which]
+    calls = [Call(thing), Call(thing)]
+    with calls_held():
+        for call in calls:
+            call.start()
+        for call in calls:
+            call.join(0.5)
+    for call in calls:
+        call.join()
+    assert sorted(call.answer for call in calls) == ["done", f"the {name} is in use by another call"]
+
+
+@pytest.mark.parametrize("which, use", [
+    (0, lambda tree, x: tree.set_root(x)), (0, lambda tree, x: tree.add_exclude(x)),
+    (0, lambda tree, x: tree.set_strict(x)), (0, lambda tree, x: tree.check(x, None, 0, None, None)),
+    (1, lambda plan, x: plan.set_root(x)), (1, lambda plan, x: plan.set_mount(x)),
+    (1, lambda plan, x: plan.set_boolean("x", x)), (1, lambda plan, x: plan.check(None, x)),
+])
+def test_a_call_may_begin_while_an_argument_is_converted(which, use):
+    """By Python code of the argument's, while which another thread may run."""
+    thing = objects()[which]
+    call = Call(thing)
+
+    class Argument:
+        def __bool__(self):
+            call.start()
+            for _ in range(1000):
+                try:
+                    thing.set_root(None)
+                except RuntimeError:
+                    break
+                time.sleep(0.001)
+            return True
+
+        def __fspath__(self):
+            return "/" * bool(self)
+
+    with calls_held(), pytest.raises(RuntimeError, match="in use by another call"):
+        use(thing, Argument())
+    call.join()
+    assert call.answer == "done"
+
+
 # ---- leaks ---------------------------------------------------------------------------------
 
 
@@ -309,8 +400,6 @@ def test_references_of_arguments_are_given_back(kid):
 
 
 def test_a_plan_and_its_watcher_are_collected(kid):
-    from selinuxns import _selinuxns
-
     class Watcher:
         def __call__(self, *args):
             pass

@@ -111,6 +111,13 @@ void call_end(PyThreadState *thread)
 	errno = saved;
 }
 
+bool is_idle(bool busy, const char *what)
+{
+	if (busy)
+		PyErr_Format(PyExc_RuntimeError, "the %s is in use by another call", what);
+	return !busy;
+}
+
 void callback_begin(PyThreadState *thread)
 {
 	traffic_lock();

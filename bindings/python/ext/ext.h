@@ -12,6 +12,7 @@
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x03090000
 #include <Python.h>
+#include <stdbool.h>
 
 #include <selinux/selinuxns.h>
 
@@ -43,6 +44,12 @@ struct selinuxns_error *new_error(void);
 enum call_kind { SHARED, ALONE };
 PyThreadState *call_begin(enum call_kind kind);
 void call_end(PyThreadState *thread);
+
+/*
+ * For an object that one call at a time may use: is it not @busy? Else false with RuntimeError. To be
+ * asked just before the use, with the arguments converted: that may run Python code, and another thread.
+ */
+bool is_idle(bool busy, const char *what);
 
 /*
  * What a callback does in Python it does between these, with the GIL. Its thread is not inside of the

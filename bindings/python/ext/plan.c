@@ -17,7 +17,7 @@ struct plan_object {
 	struct selinuxns_plan *plan;
 	PyObject *policy; /* NULL: none */
 	PyObject *watch;
-	bool busy; /* a call goes on, without the GIL */
+	bool busy; /* a call goes on, without the GIL; the GIL guards it */
 	PyThreadState *thread; /* of that call */
 };
 
@@ -72,17 +72,6 @@ static void plan_dealloc(PyObject *object)
 	Py_DECREF(type);
 }
 
-/* The plan, for a call or a setter; NULL with RuntimeError while another thread's call uses it. */
-static struct plan_object *idle(PyObject *object)
-{
-	struct plan_object *self = (struct plan_object *)object;
-
-	if (!self->busy)
-		return self;
-	PyErr_SetString(PyExc_RuntimeError, "the plan is in use by another call");
-	return NULL;
-}
-
 /* ---- setters ------------------------------------------------------------------- */
 
 /* @what is the value's kind, as the object of an error. */
@@ -95,11 +84,11 @@ static PyObject *done(int rc, const char *what)
 
 static PyObject *set_policy(PyObject *object, PyObject *policy)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	const struct selinuxns_policy *found = NULL;
 	PyObject *old;
 
-	if (!self || (policy != Py_None && !(found = policy_of(policy))))
+	if ((policy != Py_None && !(found = policy_of(policy))) || !is_idle(self->busy, "plan"))
 		return NULL;
 	if (selinuxns_plan_set_policy(self->plan, found) < 0)
 		return done(-1, "policy");
@@ -115,10 +104,10 @@ static PyObject *set_policy(PyObject *object, PyObject *policy)
 
 static PyObject *set_watch(PyObject *object, PyObject *watch)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	PyObject *old;
 
-	if (!self)
+	if (!is_idle(self->busy, "plan"))
 		return NULL;
 	if (!PyCallable_Check(watch)) {
 		PyErr_SetString(PyExc_TypeError, "what watches the steps must be callable");
@@ -131,40 +120,22 @@ static PyObject *set_watch(PyObject *object, PyObject *watch)
 	Py_RETURN_NONE;
 }
 
-/* A setter of one number: the library's function, and the name for messages. */
-#define SET_INT(name, function, what)                              \
-	static PyObject *name(PyObject *object, PyObject *args)    \
-	{                                                          \
-		struct plan_object *self = idle(object);           \
-		int value;                                         \
-                                                                   \
-		if (!self || !PyArg_ParseTuple(args, "i", &value)) \
-			return NULL;                               \
-		return done(function(self->plan, value), what);    \
+/* A setter of one value: its type, how it is parsed, the library's function, the name for messages. */
+#define SET_VALUE(name, type, format, function, what)                                        \
+	static PyObject *name(PyObject *object, PyObject *args)                              \
+	{                                                                                    \
+		struct plan_object *self = (struct plan_object *)object;                     \
+		type value;                                                                  \
+                                                                                             \
+		if (!PyArg_ParseTuple(args, format, &value) || !is_idle(self->busy, "plan")) \
+			return NULL;                                                         \
+		return done(function(self->plan, value), what);                              \
 	}
 
-#define SET_FLAG(name, function, what)                             \
-	static PyObject *name(PyObject *object, PyObject *args)    \
-	{                                                          \
-		struct plan_object *self = idle(object);           \
-		int value;                                         \
-                                                                   \
-		if (!self || !PyArg_ParseTuple(args, "p", &value)) \
-			return NULL;                               \
-		return done(function(self->plan, value), what);    \
-	}
-
+#define SET_INT(name, function, what)  SET_VALUE(name, int, "i", function, what)
+#define SET_FLAG(name, function, what) SET_VALUE(name, int, "p", function, what)
 /* None, or a string without NULs. */
-#define SET_STRING(name, function, what)                           \
-	static PyObject *name(PyObject *object, PyObject *args)    \
-	{                                                          \
-		struct plan_object *self = idle(object);           \
-		const char *value;                                 \
-                                                                   \
-		if (!self || !PyArg_ParseTuple(args, "z", &value)) \
-			return NULL;                               \
-		return done(function(self->plan, value), what);    \
-	}
+#define SET_STRING(name, function, what) SET_VALUE(name, const char *, "z", function, what)
 
 SET_FLAG(set_policy_from_root, selinuxns_plan_set_policy_from_root, "policy from root")
 SET_FLAG(set_mount, selinuxns_plan_set_mount, "mount")
@@ -179,19 +150,15 @@ SET_INT(set_death_signal, selinuxns_plan_set_death_signal, "death signal")
 static PyObject *set_path(PyObject *object, PyObject *path,
 			  int (*function)(struct selinuxns_plan *plan, const char *path))
 {
-	struct plan_object *self = idle(object);
-	PyObject *bytes;
-	int rc;
+	struct plan_object *self = (struct plan_object *)object;
+	PyObject *bytes = NULL, *result = NULL;
 
-	if (!self)
+	if (path != Py_None && !PyUnicode_FSConverter(path, &bytes))
 		return NULL;
-	if (path == Py_None)
-		return done(function(self->plan, NULL), "path");
-	if (!PyUnicode_FSConverter(path, &bytes))
-		return NULL;
-	rc = function(self->plan, PyBytes_AsString(bytes));
-	Py_DECREF(bytes);
-	return done(rc, "path");
+	if (is_idle(self->busy, "plan"))
+		result = done(function(self->plan, bytes ? PyBytes_AsString(bytes) : NULL), "path");
+	Py_XDECREF(bytes);
+	return result;
 }
 
 static PyObject *set_root(PyObject *object, PyObject *path)
@@ -206,31 +173,32 @@ static PyObject *set_workdir(PyObject *object, PyObject *path)
 
 static PyObject *set_boolean(PyObject *object, PyObject *args)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	const char *name;
 	int on;
 
-	if (!self || !PyArg_ParseTuple(args, "sp:set_boolean", &name, &on))
+	if (!PyArg_ParseTuple(args, "sp:set_boolean", &name, &on) || !is_idle(self->busy, "plan"))
 		return NULL;
 	return done(selinuxns_plan_set_boolean(self->plan, name, on), "boolean");
 }
 
 static PyObject *set_stdio(PyObject *object, PyObject *args)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	int number, fd;
 
-	if (!self || !PyArg_ParseTuple(args, "ii:set_stdio", &number, &fd))
+	if (!PyArg_ParseTuple(args, "ii:set_stdio", &number, &fd) || !is_idle(self->busy, "plan"))
 		return NULL;
 	return done(selinuxns_plan_set_stdio(self->plan, number, fd), "standard descriptor");
 }
 
 static PyObject *set_wait(PyObject *object, PyObject *args)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	unsigned int wait_ms;
 
-	if (!self || !PyArg_ParseTuple(args, "O&:set_wait", to_unsigned, &wait_ms))
+	if (!PyArg_ParseTuple(args, "O&:set_wait", to_unsigned, &wait_ms) ||
+	    !is_idle(self->busy, "plan"))
 		return NULL;
 	return done(selinuxns_plan_set_wait(self->plan, wait_ms), "wait");
 }
@@ -265,11 +233,11 @@ static int set_own_environment(struct plan_object *self)
 
 static PyObject *set_environment(PyObject *object, PyObject *tuple)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	char **strings;
 	int rc;
 
-	if (!self)
+	if (!is_idle(self->busy, "plan"))
 		return NULL;
 	if (tuple == Py_None)
 		return done(set_own_environment(self), "environment");
@@ -283,12 +251,17 @@ static PyObject *set_environment(PyObject *object, PyObject *tuple)
 
 /* ---- using the plan -------------------------------------------------------------------- */
 
-/* A call's frame: the plan is busy, the GIL released. */
+static void on_step(void *data, const char *step, const char *object);
+
+/* A call's frame: the plan is busy, the GIL released. False with an exception set. */
 static bool use_begin(struct plan_object *self, enum call_kind kind)
 {
 	PyThreadState *thread;
 
+	if (!is_idle(self->busy, "plan"))
+		return false;
 	self->busy = true;
+	selinuxns_plan_set_watch(self->plan, self->watch ? on_step : NULL, self);
 	thread = call_begin(kind);
 	if (!thread) {
 		self->busy = false;
@@ -316,11 +289,6 @@ static void on_step(void *data, const char *step, const char *object)
 		PyErr_WriteUnraisable(self->watch);
 	Py_XDECREF(answer);
 	self->thread = callback_end();
-}
-
-static void arm_watch(struct plan_object *self)
-{
-	selinuxns_plan_set_watch(self->plan, self->watch ? on_step : NULL, self);
 }
 
 /* None or bytes without a NUL: false with an exception. */
@@ -355,14 +323,14 @@ static void on_check(void *data, const char *check, const char *object,
 /* (checks, None or the exception that a use of the plan would raise) */
 static PyObject *plan_check(PyObject *object, PyObject *args)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	struct report report = { .self = self };
 	struct selinuxns_error *error;
 	PyObject *command = NULL, *result = NULL, *failure = NULL;
 	int spawn, rc;
 	char *name;
 
-	if (!self || !PyArg_ParseTuple(args, "Op:check", &command, &spawn))
+	if (!PyArg_ParseTuple(args, "Op:check", &command, &spawn))
 		return NULL;
 	if (!command_of(command, &name))
 		return NULL;
@@ -386,18 +354,17 @@ static PyObject *plan_check(PyObject *object, PyObject *args)
 
 static PyObject *plan_spawn(PyObject *object, PyObject *args)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	struct selinuxns_error *error;
 	PyObject *tuple, *result = NULL;
 	int rc, pidfd = -1;
 	char **argv;
 	pid_t pid;
 
-	if (!self || !PyArg_ParseTuple(args, "O:spawn", &tuple))
+	if (!PyArg_ParseTuple(args, "O:spawn", &tuple))
 		return NULL;
 	argv = strings_of(tuple);
 	error = argv ? new_error() : NULL;
-	arm_watch(self);
 	if (error && use_begin(self, SHARED)) {
 		rc = selinuxns_spawn(self->plan, argv, &pid, &pidfd, error);
 		use_end(self);
@@ -410,18 +377,17 @@ static PyObject *plan_spawn(PyObject *object, PyObject *args)
 
 static PyObject *plan_setup(PyObject *object, PyObject *args)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	struct selinuxns_error *error;
 	PyObject *command, *result = NULL;
 	char *name;
 	int rc;
 
-	if (!self || !PyArg_ParseTuple(args, "O:setup", &command))
+	if (!PyArg_ParseTuple(args, "O:setup", &command))
 		return NULL;
 	if (!command_of(command, &name))
 		return NULL;
 	error = new_error();
-	arm_watch(self);
 	if (error && use_begin(self, ALONE)) {
 		rc = selinuxns_setup(self->plan, name, error);
 		use_end(self);
@@ -433,16 +399,15 @@ static PyObject *plan_setup(PyObject *object, PyObject *args)
 
 static PyObject *plan_exec(PyObject *object, PyObject *args)
 {
-	struct plan_object *self = idle(object);
+	struct plan_object *self = (struct plan_object *)object;
 	struct selinuxns_error *error;
 	PyObject *tuple;
 	char **argv;
 
-	if (!self || !PyArg_ParseTuple(args, "O:exec", &tuple))
+	if (!PyArg_ParseTuple(args, "O:exec", &tuple))
 		return NULL;
 	argv = strings_of(tuple);
 	error = argv ? new_error() : NULL;
-	arm_watch(self);
 	if (error && use_begin(self, ALONE)) {
 		selinuxns_exec(self->plan, argv, error);
 		use_end(self);

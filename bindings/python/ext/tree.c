@@ -20,7 +20,7 @@
 struct tree_object {
 	PyObject ob_base;
 	struct selinuxns_tree *tree;
-	bool busy; /* a call goes on, without the GIL */
+	bool busy; /* a call goes on, without the GIL; the GIL guards it */
 };
 
 /* What a thread of the library wants to be told, and waits for. */
@@ -78,17 +78,6 @@ static void tree_dealloc(PyObject *object)
 	Py_DECREF(type);
 }
 
-/* The tree, for a call or a setter; NULL with RuntimeError while a call uses it. */
-static struct tree_object *idle(PyObject *object)
-{
-	struct tree_object *self = (struct tree_object *)object;
-
-	if (!self->busy)
-		return self;
-	PyErr_SetString(PyExc_RuntimeError, "the tree is in use by another call");
-	return NULL;
-}
-
 /* ---- setters ------------------------------------------------------------------- */
 
 /* A value that cannot be meant is a ValueError; @what is what it should be. */
@@ -107,19 +96,16 @@ static PyObject *done(int rc, PyObject *value, const char *what)
 static PyObject *set_path(PyObject *object, PyObject *path, const char *what,
 			  int (*function)(struct selinuxns_tree *tree, const char *path))
 {
-	struct tree_object *self = idle(object);
-	PyObject *bytes;
-	int rc;
+	struct tree_object *self = (struct tree_object *)object;
+	PyObject *bytes = NULL, *result = NULL;
 
-	if (!self)
+	if (path != Py_None && !PyUnicode_FSConverter(path, &bytes))
 		return NULL;
-	if (path == Py_None)
-		return done(function(self->tree, NULL), path, what);
-	if (!PyUnicode_FSConverter(path, &bytes))
-		return NULL;
-	rc = function(self->tree, PyBytes_AsString(bytes));
-	Py_DECREF(bytes);
-	return done(rc, path, what);
+	if (is_idle(self->busy, "tree"))
+		result = done(function(self->tree, bytes ? PyBytes_AsString(bytes) : NULL), path,
+			      what);
+	Py_XDECREF(bytes);
+	return result;
 }
 
 static PyObject *set_root(PyObject *object, PyObject *path)
@@ -153,15 +139,15 @@ static PyObject *add_exclude(PyObject *object, PyObject *path)
 }
 
 /* A setter of one number: the library's function, how it is parsed, and what it is. */
-#define SET_NUMBER(name, function, format, what)                                          \
-	static PyObject *name(PyObject *object, PyObject *args)                           \
-	{                                                                                 \
-		struct tree_object *self = idle(object);                                  \
-		int value;                                                                \
-                                                                                          \
-		if (!self || !PyArg_ParseTuple(args, format, &value))                     \
-			return NULL;                                                      \
-		return done(function(self->tree, value), PyTuple_GetItem(args, 0), what); \
+#define SET_NUMBER(name, function, format, what)                                             \
+	static PyObject *name(PyObject *object, PyObject *args)                              \
+	{                                                                                    \
+		struct tree_object *self = (struct tree_object *)object;                     \
+		int value;                                                                   \
+                                                                                             \
+		if (!PyArg_ParseTuple(args, format, &value) || !is_idle(self->busy, "tree")) \
+			return NULL;                                                         \
+		return done(function(self->tree, value), PyTuple_GetItem(args, 0), what);    \
 	}
 
 SET_NUMBER(set_without, selinuxns_tree_set_without, "i", "part to be left out alone")
@@ -172,10 +158,11 @@ SET_NUMBER(set_names, selinuxns_tree_set_names, "i", "descriptor")
 
 static PyObject *set_threads(PyObject *object, PyObject *args)
 {
-	struct tree_object *self = idle(object);
+	struct tree_object *self = (struct tree_object *)object;
 	unsigned int threads;
 
-	if (!self || !PyArg_ParseTuple(args, "O&:set_threads", to_unsigned, &threads))
+	if (!PyArg_ParseTuple(args, "O&:set_threads", to_unsigned, &threads) ||
+	    !is_idle(self->busy, "tree"))
 		return NULL;
 	return done(selinuxns_tree_set_threads(self->tree, threads), PyTuple_GetItem(args, 0),
 		    "number of threads up to 256");
@@ -312,28 +299,32 @@ static bool attend(struct job *job, PyThreadState **thread)
 	return true;
 }
 
+/* For an idle tree, which it marks as busy before it releases the GIL. */
 static PyObject *run(struct job *job)
 {
-	struct selinuxns_tree *tree = job->self->tree;
-	PyThreadState *thread = call_begin(SHARED);
+	struct tree_object *self = job->self;
 	PyObject *result = NULL;
+	PyThreadState *thread;
+	bool over = true;
 	int err;
 
-	if (!thread)
+	self->busy = true;
+	thread = call_begin(SHARED);
+	if (!thread) {
+		self->busy = false;
 		return NULL;
-	job->self->busy = true;
-	selinuxns_tree_set_progress(tree, on_progress, job);
+	}
+	selinuxns_tree_set_progress(self->tree, on_progress, job);
 	job->rc = -1;
 	err = pthread_create(&job->id, NULL, work, job);
-	if (err || attend(job, &thread))
-		job->self->busy = false;
-	else
-		/* What other threads were in the middle of stays as it is. */
-		job->failed = true;
+	if (!err)
+		over = attend(job, &thread);
 	call_end(thread);
+	/* In a child, what other threads were in the middle of stays as it is. */
+	self->busy = !over;
 	if (err)
 		raise_errno(err, "make a thread", "");
-	else if (!job->failed)
+	else if (over && !job->failed)
 		result = job->rc < 0 ? raise_error(job->err, job->error) : PyBool_FromLong(job->rc);
 	return result;
 }
@@ -350,7 +341,7 @@ static bool function_of(PyObject **function)
 
 static PyObject *tree_run(PyObject *object, PyObject *args, bool apply)
 {
-	struct tree_object *self = idle(object);
+	struct tree_object *self = (struct tree_object *)object;
 	struct job job = {
 		.self = self,
 		.apply = apply,
@@ -363,11 +354,11 @@ static PyObject *tree_run(PyObject *object, PyObject *args, bool apply)
 	struct selinuxns_error *error;
 	unsigned int kinds;
 
-	if (!self || !PyArg_ParseTuple(args, "O&OO&OO", PyUnicode_FSConverter, &path, &policy,
-				       to_unsigned, &kinds, &job.report, &job.progress))
+	if (!PyArg_ParseTuple(args, "O&OO&OO", PyUnicode_FSConverter, &path, &policy, to_unsigned,
+			      &kinds, &job.report, &job.progress))
 		return NULL;
 	if (function_of(&job.report) && function_of(&job.progress) &&
-	    (policy == Py_None || (found = policy_of(policy)))) {
+	    (policy == Py_None || (found = policy_of(policy))) && is_idle(self->busy, "tree")) {
 		/* It is not kept: @args has it while it is used. */
 		selinuxns_tree_set_policy(self->tree, found);
 		selinuxns_tree_set_report(self->tree, kinds, job.report ? on_file : NULL, &job);
@@ -395,10 +386,10 @@ static PyObject *tree_apply(PyObject *object, PyObject *args)
 
 static PyObject *tree_count(PyObject *object, PyObject *args)
 {
-	struct tree_object *self = idle(object);
+	struct tree_object *self = (struct tree_object *)object;
 	int kind;
 
-	if (!self || !PyArg_ParseTuple(args, "i:count", &kind))
+	if (!PyArg_ParseTuple(args, "i:count", &kind) || !is_idle(self->busy, "tree"))
 		return NULL;
 	return PyLong_FromUnsignedLongLong(
 		selinuxns_tree_count(self->tree, (enum selinuxns_file)kind));
@@ -406,18 +397,22 @@ static PyObject *tree_count(PyObject *object, PyObject *args)
 
 static PyObject *tree_advice(PyObject *object, PyObject *args)
 {
-	struct tree_object *self = idle(object);
+	struct tree_object *self = (struct tree_object *)object;
 
 	(void)args;
-	return self ? PyLong_FromLong(selinuxns_tree_advice(self->tree)) : NULL;
+	if (!is_idle(self->busy, "tree"))
+		return NULL;
+	return PyLong_FromLong(selinuxns_tree_advice(self->tree));
 }
 
 static PyObject *tree_mount_context(PyObject *object, PyObject *args)
 {
-	struct tree_object *self = idle(object);
+	struct tree_object *self = (struct tree_object *)object;
 
 	(void)args;
-	return self ? Py_BuildValue("z", selinuxns_tree_mount_context(self->tree)) : NULL;
+	if (!is_idle(self->busy, "tree"))
+		return NULL;
+	return Py_BuildValue("z", selinuxns_tree_mount_context(self->tree));
 }
 
 static PyMethodDef tree_methods[] = {
