@@ -54,3 +54,12 @@ policies() {
 		'(booleanif b1 (true (allow many_t many_other_t (file (read)))))' \
 		'(booleanif b2 (true (allow many_t many_other_t (file (execute)))))'
 }
+
+# begin_with_policies [TOOL...]: what most of the scripts begin with
+begin_with_policies() {
+	need_package
+	need_pytest
+	need_policy
+	need_tool secilc "$@"
+	policies
+}

@@ -2,9 +2,5 @@
 # SPDX-License-Identifier: MIT
 # namespace.t - the Python package: commands in namespaces of their own.
 . "$(dirname "$0")/lib.sh"
-need_package
-need_pytest
-need_policy
-need_tool secilc
-policies
+begin_with_policies
 pytest_in_sim --free-delay=200 -- "$tests/test_namespace.py"

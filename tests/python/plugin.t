@@ -2,9 +2,5 @@
 # SPDX-License-Identifier: MIT
 # plugin.t - the Python package: the pytest plugin.
 . "$(dirname "$0")/lib.sh"
-need_package
-need_pytest
-need_policy
-need_tool secilc setpriv
-policies
+begin_with_policies setpriv
 pytest_in_sim -- "$tests/test_plugin.py"
