@@ -40,9 +40,9 @@ struct run {
 	struct links links;
 	atomic_bool unsupported; /* a file system holds no such attribute */
 	atomic_bool written; /* a label */
-	atomic_ullong files;
 	/* Of what follows, and of the callbacks. */
 	pthread_mutex_t lock;
+	unsigned long long files; /* for the progress */
 	int refused; /* the errno that the refusal explains */
 	struct refusal refusal;
 };

@@ -84,14 +84,16 @@ int visit_tell_fit(struct visitor *v, const struct file *file)
 static int add_progress(struct visitor *v)
 {
 	const struct selinuxns_tree *tree = v->run->tree;
-	unsigned long long files = atomic_fetch_add(&v->run->files, v->files) + v->files;
+	unsigned int files = v->files;
 	int rc;
 
 	v->files = 0;
 	if (!tree->progress)
 		return 0;
+	/* Added under the lock, or a thread could tell a number after another's greater one. */
 	pthread_mutex_lock(&v->run->lock);
-	rc = tree->progress(tree->progress_data, files);
+	v->run->files += files;
+	rc = tree->progress(tree->progress_data, v->run->files);
 	pthread_mutex_unlock(&v->run->lock);
 	return rc ? canceled() : 0;
 }

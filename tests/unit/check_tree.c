@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -173,6 +174,35 @@ START_TEST(callbacks_are_told_each_file_once)
 	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), 1);
 	ck_assert_uint_eq(seen.calls, N_FILES + 1);
 	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FITS), N_FILES + 1);
+}
+END_TEST
+
+/* Meanwhile others come to the lock, and one may have it before who waits. */
+static int slow_progress(void *data, unsigned long long files)
+{
+	usleep(500);
+	return progress(data, files);
+}
+
+START_TEST(progress_never_goes_back)
+{
+	int fd = memfd_create("names", MFD_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	for (int i = 0; i < 60000; i++)
+		ck_assert_int_eq(write(fd, "a0", 3), 3);
+	selinuxns_tree_set_names(tree, fd);
+	selinuxns_tree_set_threads(tree, 16);
+	for (int i = 0; i < 4; i++) {
+		struct seen seen = { 0 };
+
+		ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+		selinuxns_tree_set_progress(tree, slow_progress, &seen);
+		ck_assert_int_ge(selinuxns_tree_check(tree, "/", error), 0);
+		ck_assert_uint_gt(seen.progress, 30000);
+		ck_assert_uint_eq(seen.wrong, 0);
+	}
+	close(fd);
 }
 END_TEST
 
@@ -758,6 +788,7 @@ int main(void)
 	tcase_add_checked_fixture(calls, setup, teardown);
 	tcase_add_test(calls, setters_refuse_what_cannot_be_meant);
 	tcase_add_test(calls, callbacks_are_told_each_file_once);
+	tcase_add_test(calls, progress_never_goes_back);
 	tcase_add_test(calls, callbacks_can_end_it);
 	tcase_add_test(calls, errors_are_told);
 	tcase_add_test(calls, nothing_is_left);
