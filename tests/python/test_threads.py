@@ -323,6 +323,23 @@ def test_a_call_may_begin_while_an_argument_is_converted(which, use):
     assert call.answer == "done"
 
 
+def test_an_interpreter_that_ends_ends_a_check_of_a_daemon(python):
+    """The daemon ends where it is, with its stack, which is not kept for another thread if it is so
+    large; and the library's threads go on until a module has had its time to end."""
+    code = """
+import sys, threading, time, types, selinuxns
+class Last(types.ModuleType):
+    def __del__(self, sleep=time.sleep): sleep(0.5)
+def check():
+    while True: selinuxns.Tree(use_policy=False, attribute="trusted.selinuxns", threads=1).check("/usr")
+threading.stack_size(64 << 20)
+for _ in range(2): threading.Thread(target=check, daemon=True).start()
+time.sleep(0.3)
+sys.modules["last"] = Last("last")
+"""
+    assert python(code) == ""
+
+
 # ---- leaks ---------------------------------------------------------------------------------
 
 

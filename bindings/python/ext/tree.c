@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +33,10 @@ struct news {
 	bool told;
 };
 
+/*
+ * Not on the stack of the thread that called: when the interpreter ends, that of a daemon ends where it
+ * would take the GIL, and those of the library still go on.
+ */
 struct job {
 	struct tree_object *self;
 	const char *path;
@@ -339,34 +344,60 @@ static bool function_of(PyObject **function)
 	return false;
 }
 
+/* NULL with MemoryError. */
+static struct job *job_new(void)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (!job) {
+		PyErr_NoMemory();
+		return NULL;
+	}
+	job->pid = getpid();
+	pthread_mutex_init(&job->lock, NULL);
+	pthread_cond_init(&job->changed, NULL);
+	job->error = new_error();
+	if (job->error)
+		return job;
+	free(job);
+	return NULL;
+}
+
+/* Not in a child that a function has forked, which has a copy of what others were in the middle of. */
+static void job_free(struct job *job)
+{
+	if (job->pid != getpid())
+		return;
+	selinuxns_error_free(job->error);
+	pthread_cond_destroy(&job->changed);
+	pthread_mutex_destroy(&job->lock);
+	free(job);
+}
+
 static PyObject *tree_run(PyObject *object, PyObject *args, bool apply)
 {
 	struct tree_object *self = (struct tree_object *)object;
-	struct job job = {
-		.self = self,
-		.apply = apply,
-		.pid = getpid(),
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.changed = PTHREAD_COND_INITIALIZER,
-	};
+	PyObject *path, *policy, *report, *progress, *result = NULL;
 	const struct selinuxns_policy *found = NULL;
-	PyObject *path, *policy, *result = NULL;
-	struct selinuxns_error *error;
 	unsigned int kinds;
+	struct job *job;
 
 	if (!PyArg_ParseTuple(args, "O&OO&OO", PyUnicode_FSConverter, &path, &policy, to_unsigned,
-			      &kinds, &job.report, &job.progress))
+			      &kinds, &report, &progress))
 		return NULL;
-	if (function_of(&job.report) && function_of(&job.progress) &&
-	    (policy == Py_None || (found = policy_of(policy))) && is_idle(self->busy, "tree")) {
+	if (function_of(&report) && function_of(&progress) &&
+	    (policy == Py_None || (found = policy_of(policy))) && is_idle(self->busy, "tree") &&
+	    (job = job_new())) {
+		job->self = self;
+		job->path = PyBytes_AsString(path);
+		job->apply = apply;
+		job->report = report;
+		job->progress = progress;
 		/* It is not kept: @args has it while it is used. */
 		selinuxns_tree_set_policy(self->tree, found);
-		selinuxns_tree_set_report(self->tree, kinds, job.report ? on_file : NULL, &job);
-		job.path = PyBytes_AsString(path);
-		error = job.error = new_error();
-		result = error ? run(&job) : NULL;
-		if (job.pid == getpid())
-			selinuxns_error_free(error);
+		selinuxns_tree_set_report(self->tree, kinds, report ? on_file : NULL, job);
+		result = run(job);
+		job_free(job);
 	}
 	Py_DECREF(path);
 	return result;
