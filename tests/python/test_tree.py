@@ -111,6 +111,15 @@ def test_which_files(root):
     assert "kid_t" in told[-1].wanted
 
 
+def test_a_label_of_any_bytes_is_no_context(root, kid):
+    os.setxattr(root / "usr/a b", ATTRIBUTE, b"u:object_r:\xff_t\0")
+    told = []
+    tree_of(root).check("/usr/a b", report=told.append)
+    assert (told[0].kind, os.fsencode(told[0].label)) == (FileKind.INVALID, b"u:object_r:\xff_t")
+    policy = selinuxns.Policy.open(kid)
+    assert not policy.has_context(told[0].label) and not policy.has_boolean("\udcff")
+
+
 def test_functions_run_in_the_calling_thread_and_what_they_raise_ends_it(root):
     tree = tree_of(root, threads=4)
     callers = set()

@@ -242,22 +242,38 @@ static PyObject *policy_reset_booleans(PyObject *self, PyObject *args)
 	return none_or_null(policy_use(self, SHARED, &use));
 }
 
+/* The string may be what a file is labelled with: any bytes, as Python decodes those of a system. */
+static PyObject *policy_check(PyObject *self, PyObject *args, const char *format,
+			      const struct use *what)
+{
+	PyObject *text, *bytes, *result = NULL;
+	struct use use = *what;
+	char *name;
+
+	if (!PyArg_ParseTuple(args, format, &text))
+		return NULL;
+	bytes = PyUnicode_EncodeFSDefault(text);
+	/* NULL for the size: ValueError for what has a NUL in it. */
+	if (bytes && PyBytes_AsStringAndSize(bytes, &name, NULL) == 0) {
+		use.name = name;
+		result = none_or_null(policy_use(self, SHARED, &use));
+	}
+	Py_XDECREF(bytes);
+	return result;
+}
+
 static PyObject *policy_check_context(PyObject *self, PyObject *args)
 {
-	struct use use = { .by_name = selinuxns_policy_check_context };
+	static const struct use use = { .by_name = selinuxns_policy_check_context };
 
-	if (!PyArg_ParseTuple(args, "s:check_context", &use.name))
-		return NULL;
-	return none_or_null(policy_use(self, SHARED, &use));
+	return policy_check(self, args, "U:check_context", &use);
 }
 
 static PyObject *policy_check_boolean(PyObject *self, PyObject *args)
 {
-	struct use use = { .by_name = selinuxns_policy_check_boolean };
+	static const struct use use = { .by_name = selinuxns_policy_check_boolean };
 
-	if (!PyArg_ParseTuple(args, "s:check_boolean", &use.name))
-		return NULL;
-	return none_or_null(policy_use(self, SHARED, &use));
+	return policy_check(self, args, "U:check_boolean", &use);
 }
 
 static PyObject *policy_name(PyObject *self, void *closure)
