@@ -255,7 +255,7 @@ static void wait_a_while(struct job *job)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_nsec += LOOK_NS;
 	if (until.tv_nsec >= 1000000000L) {
 		until.tv_nsec -= 1000000000L;
@@ -348,6 +348,7 @@ static bool function_of(PyObject **function)
 static struct job *job_new(void)
 {
 	struct job *job = calloc(1, sizeof(*job));
+	pthread_condattr_t attributes;
 
 	if (!job) {
 		PyErr_NoMemory();
@@ -355,7 +356,11 @@ static struct job *job_new(void)
 	}
 	job->pid = getpid();
 	pthread_mutex_init(&job->lock, NULL);
-	pthread_cond_init(&job->changed, NULL);
+	/* A clock that is set back must not keep a signal waiting. */
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&job->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
 	job->error = new_error();
 	if (job->error)
 		return job;
