@@ -78,7 +78,9 @@ static void tree_dealloc(PyObject *object)
 	PyTypeObject *type = Py_TYPE(object);
 	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
 
-	selinuxns_tree_free(self->tree);
+	/* In a child that a function has forked it is as other threads left it, in the middle of a call. */
+	if (!self->busy)
+		selinuxns_tree_free(self->tree);
 	release(object);
 	Py_DECREF(type);
 }
