@@ -38,7 +38,8 @@ struct selinuxns_error *new_error(void);
  *
  * Calls go on at the same time in several threads; but SHARED and ALONE ones do not: that is for those
  * that make libselinux forget, which no other thread may use meanwhile. And no thread is inside of
- * the library while the interpreter forks, so that the child finds no lock of it held. A callback may
+ * the library while the interpreter forks, so that the child finds no lock of it held; but those that
+ * look at a tree's files, whose locks are of their call alone. A callback may
  * make other calls, not ALONE ones: call_begin() returns NULL with RuntimeError then.
  */
 enum call_kind { SHARED, ALONE };
