@@ -45,7 +45,7 @@ if [ "$mode" != Disabled ] && [ -e $fs/class/process ] && runcon $confined true 
 		"2.2 a child's load asks the child's namespace alone, also where the parent would deny it"
 	is "$(ns confined "cat $dir/2.2/enforce")" 0 "2.6 the child itself is permissive"
 	ns confined "cat /proc/$$/attr/current" >"$dir/out" 2>&1
-	like "$?:$(tr -d '\0' <"$dir/out")" "1:*ermission denied*" "2.6 a parent that is enforcing binds a permissive child"
+	like "$?:$(tr -d '\0' <"$dir/out")" "1:*: Permission denied" "2.6 a parent that is enforcing binds a permissive child"
 	enforce 0
 	is "$(ns confined "tr -d '\\0' </proc/$$/attr/current")" system_u:object_r:unlabeled_t:s0 "2.6 one that is permissive does not"
 	ns_end confined

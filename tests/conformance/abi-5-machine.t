@@ -56,7 +56,7 @@ is "$(setpriv --bounding-set=-all --inh-caps=-all fs write $fs/enforce 0)" 1 "4.
 
 # ---- 4.11
 page() { od -An -v -tu4 | tr -s ' \n' ' '; }
-like "$(page <$fs/status)" " 1 * 0 * 0 " "4.11 status: version 1, a sequence, not enforcing, loads, deny_unknown 0"
+is "$(page <$fs/status | sed -E 's/^ 1 [0-9]+ 0 [0-9]+ 0 $/as it says/')" "as it says" "4.11 status: version 1, a sequence, not enforcing, loads, deny_unknown 0"
 # shellcheck disable=SC2046
 set -- $(fs map $fs/status "fs load $fs/load $policy >/dev/null")
 [ "$9" -gt "$4" ] && [ "$7" -gt "$2" ] && [ $(($7 % 2)) -eq 0 ]
@@ -88,7 +88,7 @@ as() { bash -c "$attr; set_attr current $1; $2" 2>&1; }
 is "$(as $kernel_t 'attr current; attr prev')" "$kernel_t$(shows "$own")" "3.5 setcon of a context of the policy"
 is "$(as $kernel_t "set_attr current u:r:none_t:s0; attr current" | grep -c 'Invalid argument')" 1 "3.5 of an invalid context: EINVAL"
 is "$(as $kernel_t "runcon $a_t id -Z")" $a_t "3.5 runcon of a context of the policy"
-like "$(as $kernel_t "runcon u:r:none_t:s0 true; echo \$?")" "*nvalid argument*1*" "3.5 runcon of an invalid context: EINVAL at once"
+like "$(as $kernel_t "runcon u:r:none_t:s0 true; echo \$?")" "runcon: *: Invalid argument"$'\n1' "3.5 runcon of an invalid context: EINVAL at once"
 is "$(as $kernel_t "set_attr exec $a_t; attr exec; id -Z")" "$a_t$a_t" "3.5 exec is kept for what the process starts"
 
 # From here on this shell is kernel_t: it is the one that this policy lets set the mode back.
@@ -100,9 +100,9 @@ enforced=$(stat -c %s "$dir/enforced.bin")
 fs write $fs/enforce 1 >/dev/null
 [ "$(getenforce)" = Enforcing ]
 ok $? "4.8 (the kernel is enforcing)"
-like "$( (set_attr current $b_t) 2>&1)" "*ermission denied*" "3.5 enforcing: setcon of one that is not allowed: EACCES"
+like "$( (set_attr current $b_t) 2>&1)" "*: printf: write error: Permission denied" "3.5 enforcing: setcon of one that is not allowed: EACCES"
 is "$( (set_attr current $a_t; attr current) 2>&1)" $a_t "3.5 enforcing: of one that is allowed"
-like "$(runcon $b_t true 2>&1; echo $?)" "*ermission denied*126" "3.5 enforcing: the denied transition fails at exec, EACCES, status 126"
+like "$(runcon $b_t true 2>&1; echo $?)" "runcon: *: Permission denied"$'\n126' "3.5 enforcing: the denied transition fails at exec, EACCES, status 126"
 is "$(runcon $a_t fs magic /)" "$(fs magic /)" "3.5 enforcing: the allowed one does not"
 is "$(fs load $fs/load "$dir/enforced.bin")" "$enforced" "5.3 enforcing: kernel_t may load"
 is "$(set_attr current $a_t; fs load $fs/load "$dir/enforced.bin")" EACCES "5.3 enforcing: a context without load_policy: EACCES"
@@ -148,7 +148,7 @@ is "$(as $b_t "fs load $fs/load $dir/less.bin >/dev/null; attr current; fs ask $
 is "$(fs ask $fs/context $a_t)" $a_t "5.2 context answers from the policy"
 is "$(fs ask $fs/context none:none:none_t:s0)" EINVAL "5.2 an invalid one: EINVAL"
 process=$(cat $fs/class/process/index)
-like "$(fs ask $fs/access "$kernel_t $a_t $process")" "[0-9a-f]* ffffffff *" "5.2 access answers from the policy"
+like "$(fs ask $fs/access "$kernel_t $a_t $process")" "6 ffffffff *" "5.2 access answers from the policy"
 is "$(fs ask $fs/create "$kernel_t $file_t $process")" $kernel_t "5.2 create"
 is "$(fs ask $fs/access 'x y 3')" EINVAL "5.2 a question with invalid contexts: EINVAL"
 is "$(fs write $fs/context $a_t $a_t)" "${#a_t}"$'\nEBUSY' "5.2 an open file takes one question: then EBUSY"
@@ -179,6 +179,6 @@ is "$(fs load $fs/load "$policy")" "$(stat -c %s "$policy")" "5.3 (the machine's
 set_attr current "$own"
 is "$(context_of self)" "$own" "3.6 and the context that was gone is valid again"
 is "$(fs ask $fs/context "$own")" "$own" "3.6 to the policy, too"
-like "$(bash -c 'printf x >/proc/$PPID/attr/current' 2>&1)" "*not permitted*" "3.3 no one sets another process's context: EPERM"
+like "$(bash -c 'printf x >/proc/$PPID/attr/current' 2>&1)" "*: printf: write error: Operation not permitted" "3.3 no one sets another process's context: EPERM"
 is "$(find /proc/self/ns | grep -ci selinux)" 0 "1.7 no entry in /proc/PID/ns"
 done_testing

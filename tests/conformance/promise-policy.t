@@ -15,12 +15,12 @@ small_policy next '(boolean flag true)' '(handleunknown deny)'
 own=$(context_of self)
 
 # ---- what it refuses
-like "$(selinuxns load-policy "$dir/small.bin" 2>&1; echo $?)" "*init namespace*--init-namespace*2" "load-policy: refuses in the init namespace, and names the option"
+like "$(selinuxns load-policy "$dir/small.bin" 2>&1; echo $?)" "selinuxns: *init namespace*--init-namespace*"$'\n2' "load-policy: refuses in the init namespace, and names the option"
 head -c 4096 /dev/urandom >"$dir/garbage"
-like "$(selinuxns load-policy --init-namespace "$dir/garbage" 2>&1; echo $?)" "*$dir/garbage*2" "load-policy: refuses what is no policy"
+like "$(selinuxns load-policy --init-namespace "$dir/garbage" 2>&1; echo $?)" "selinuxns: *: $dir/garbage: *"$'\n2' "load-policy: refuses what is no policy"
 head -c 1000 "$dir/small.bin" >"$dir/truncated"
-like "$(selinuxns load-policy --init-namespace "$dir/truncated" 2>&1; echo $?)" "*$dir/truncated*2" "load-policy: refuses a truncated policy"
-like "$(selinuxns load-policy --init-namespace "$dir/none" 2>&1; echo $?)" "*$dir/none*No such file*2" "load-policy: names what is not there"
+like "$(selinuxns load-policy --init-namespace "$dir/truncated" 2>&1; echo $?)" "selinuxns: *: $dir/truncated: *"$'\n2' "load-policy: refuses a truncated policy"
+like "$(selinuxns load-policy --init-namespace "$dir/none" 2>&1; echo $?)" "selinuxns: *: $dir/none: No such file*"$'\n2' "load-policy: names what is not there"
 is "$(selinuxns load-policy --compare)" same "load-policy: after these the machine's policy is there (--compare: same)"
 
 # ---- --check, --compare
@@ -38,7 +38,7 @@ is "$(selinuxns boolean)" $'flag: off\nother: on' "boolean: lists all"
 is "$(selinuxns boolean flag)" "flag: off" "boolean: shows one"
 is "$(selinuxns boolean flag=on other=off; cat $fs/booleans/flag $fs/booleans/other)" "1 10 0" "boolean: sets two"
 is "$(selinuxns boolean flag=off none=on >/dev/null 2>&1; echo $?; cat $fs/booleans/flag)" $'2\n1 1' "boolean: none is set where one name is unknown, status 2"
-like "$(selinuxns boolean none 2>&1; echo $?)" "*none*2" "boolean: an unknown name is named"
+like "$(selinuxns boolean none 2>&1; echo $?)" "selinuxns: *none: *"$'\n2' "boolean: an unknown name is named"
 like "$(selinuxns boolean --json | tr -d ' \n')" '{"flag":true,"other":false}' "boolean --json"
 is "$(selinuxns boolean flag=off flag=on flag)" "flag: on" "boolean: the last value for a name counts"
 is "$(selinuxns load-policy --compare "$dir/small.bin"; echo $?)" $'differs\n1' "load-policy --compare: booleans that are set make it differ"

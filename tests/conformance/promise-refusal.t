@@ -28,9 +28,9 @@ refuses "--context" --load-policy "--context=$own"
 refuses "--root" --root=/
 refuses "--fork" --fork
 is "$(state)" "$before" "unshareselinux: the mode, the mounts and the context are unchanged"
-like "$(unshareselinux --dry-run true 2>&1; echo $?)" "*FAILED*check kernel*125" "unshareselinux --dry-run: tells which check failed"
+like "$(unshareselinux --dry-run true 2>&1; echo $?)" "*FAILED*check kernel*"$'\n125' "unshareselinux --dry-run: tells which check failed"
 if setpriv --reuid=65534 --regid=65534 --clear-groups true 2>/dev/null; then
-	like "$(setpriv --reuid=65534 --regid=65534 --clear-groups unshareselinux true 2>&1; echo $?)" "*this kernel has SELinux*125" \
+	like "$(setpriv --reuid=65534 --regid=65534 --clear-groups unshareselinux true 2>&1; echo $?)" "unshareselinux: *this kernel has SELinux*"$'\n125' \
 		"unshareselinux: the same to an ordinary user"
 fi
 
@@ -45,8 +45,8 @@ is $? 1 "selinuxns doctor: status 1, as a condition fails"
 like "$got" "*fail: kernel: this kernel has SELinux*"$'\n'"remedy: *fail: interface*" "selinuxns doctor: the kernel fails, with a remedy"
 like "$got" "*pass: selinuxfs: *" "selinuxns doctor: selinuxfs passes"
 like "$(selinuxns doctor --json)" '*"works":false*' "selinuxns doctor --json: works is false"
-like "$(selinuxns limits 2>&1; echo $?)" "selinuxns: read limits: maxns*No such file*2" "selinuxns limits: status 2, and which file is missing"
-like "$(selinuxns limits --maxns=5 2>&1; echo $?)" "selinuxns: set limits: maxns*2" "selinuxns limits --maxns: status 2"
+like "$(selinuxns limits 2>&1; echo $?)" "selinuxns: read limits: maxns*No such file*"$'\n2' "selinuxns limits: status 2, and which file is missing"
+like "$(selinuxns limits --maxns=5 2>&1; echo $?)" "selinuxns: set limits: maxns*"$'\n2' "selinuxns limits --maxns: status 2"
 is "$(selinuxns init --quiet -- echo ran)" ran "selinuxns init: nothing to do, and the command runs"
 is "$(state)" "$before" "selinuxns: nothing was changed"
 done_testing
