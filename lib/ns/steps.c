@@ -63,6 +63,18 @@ static int open_attr(const struct work *work, const char *step, const char *name
 	return *fd < 0 ? ns_fail(work->error, errno, step, path, NULL, "; /proc is needed") : 0;
 }
 
+/*
+ * By such a link a root is reached in the mount namespace that was left, of
+ * which nothing can be cloned or entered; and in a child the caller's descriptors are closed.
+ */
+static const char *root_remedy(const char *root)
+{
+	if (strncmp(root, "/proc/", 6) != 0 && strncmp(root, "/dev/fd/", 8) != 0)
+		return "";
+	return "; no link of /proc to a descriptor or to another process's root will do here: name the "
+	       "directory itself";
+}
+
 /* In the mount namespace of its own: a descriptor of the old one would act on the old one. */
 static int take_root(struct work *work)
 {
@@ -72,7 +84,7 @@ static int take_root(struct work *work)
 
 	work->rootfd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (work->rootfd < 0 || fstat(work->rootfd, &st) < 0)
-		return ns_fail(work->error, errno, STEP_ROOT, root, NULL, "");
+		return ns_fail(work->error, errno, STEP_ROOT, root, NULL, root_remedy(root));
 	if (work->has_root && (st.st_dev != work->root_dev || st.st_ino != work->root_ino))
 		return ns_fail(work->error, EBUSY, STEP_ROOT, root,
 			       "it is another directory than the one that was checked",
@@ -134,7 +146,8 @@ static int take_enter(struct work *work)
 {
 	if (make_mount_point(work) < 0 || fchdir(work->rootfd) < 0 || chroot(".") < 0 ||
 	    chdir("/") < 0)
-		return ns_fail(work->error, errno, STEP_ENTER, work->plan->root, NULL, "");
+		return ns_fail(work->error, errno, STEP_ENTER, work->plan->root, NULL,
+			       root_remedy(work->plan->root));
 	return 0;
 }
 

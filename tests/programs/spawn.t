@@ -324,6 +324,21 @@ breaks "set enforcing mode" EIO selinuxfs/enforce/open:EIO:2:spawn
 breaks "close descriptors" ENOSYS close_range:ENOSYS:1:spawn
 # In a root of its own the file that was looked at is executed, or a script by its name.
 breaks execute ENOMEM execveat:ENOMEM:1:spawn
+
+# A directory that is only to be had in the mount namespace that is left: ended late, and said why.
+root_by_link() {
+	inside "exec 9</; spawn $1 root:$2 -- touch $dir/ran"
+	is "a root by $2 ($1): $3 by $4" "$(answer spawn)$(answer exec) $(answer step)" "-1 $3 $4"
+	like "and the message names the remedy" "$(answer message)" 'name the directory itself$'
+	ok "and the command did not run" test ! -e "$dir/ran"
+}
+root_by_link death:9 /proc/self/fd/9 ENOENT "open root"
+root_by_link death:9 /dev/fd/9 ENOENT "open root"
+root_by_link death:9 '/proc/$$/fd/9' EINVAL "enter root"
+root_by_link death:9 '/proc/$$/root' EINVAL "enter root"
+root_by_link how:exec-or-end /proc/self/fd/9 EINVAL "enter root"
+sim -- spawn root:/proc/self/root -- true
+is "a root by /proc/self/root, which is moved along, does" "$(answer spawn) $(answer exit)" "0 0"
 sim --fault=execve:ENOMEM:1:spawn -- spawn "$kid" -- touch "$dir/ran"
 is "execve:ENOMEM without a root: execute" "$(answer spawn) $(answer step) $(answer object) $(answer children)" "-1 ENOMEM execute touch none"
 sim --fault=execve:ENOMEM:1:spawn -- spawn root:/ -- "$dir/state"
