@@ -142,6 +142,7 @@ def cases(scenario, operations, what):
     """(operation, fault) for all that is to be tried:
     errors, some-errors   each error of each operation, or each of both once in each step at least
     spawn-errors, spawn-kill  of those only that a child is made and held with
+    child-errors, child-some-errors  of those only that the child makes
     kill, term, cont      the process that makes the operation gets a signal
     orphan                the parent of the child that makes it is killed
     surroundings is none of operations: descriptors that are closed, full disks, limits.
@@ -149,6 +150,9 @@ def cases(scenario, operations, what):
     if what.startswith("spawn-"):
         operations = [op for op in operations if of_spawn(op)]
         what = what.removeprefix("spawn-")
+    if what.startswith("child-"):
+        operations = [op for op in operations if op.who.endswith("/fork")]
+        what = what.removeprefix("child-")
     if what in ("errors", "some-errors"):
         yield from error_cases(operations, what == "errors")
         return
@@ -157,13 +161,41 @@ def cases(scenario, operations, what):
             continue
         where = f"{op.occurrence}:{op.who}"
         if what == "kill":
-            for when in ("SIGKILL", "SIGKILL-after"):
-                yield op, when, f"{op.name}:{when}:{where}"
+            yield op, "SIGKILL", f"{op.name}:SIGKILL:{where}"
         elif what in ("term", "cont"):
             signal = f"SIG{what.upper()}"
             yield op, signal, f"{op.name}:{signal}:{where}"
         elif what == "orphan" and op.who.endswith("/fork"):
             yield op, "SIGKILL-parent", f"{op.name}:SIGKILL-parent:{where}"
+    # Behind the others: of a list in which they alternate, each second would be one of them only.
+    if what == "kill":
+        yield from ((op, "SIGKILL-after", f"{op.name}:SIGKILL-after:{op.occurrence}:{op.who}")
+                    for op in operations if op.step != "after")
+
+
+def place(op):
+    """What a signal must have struck at least once: a step, or, where steps are not told, an operation."""
+    return op.name if op.step == "init" else op.step
+
+
+def some_of(all_cases, parts):
+    """Every Nth; and of signals one of each kind in each step at least."""
+    chosen = all_cases[::parts]
+    there = {(place(op), error) for op, error, _ in chosen}
+    for op, error, fault in all_cases:
+        if error.startswith("SIG") and (place(op), error) not in there:
+            there.add((place(op), error))
+            chosen.append((op, error, fault))
+    return chosen
+
+
+def check_killed(tap, scenario, chosen):
+    """Was the process killed before and after something of each step?"""
+    killed = {error: {place(op) for op, e, _ in chosen if e == error} for error in ("SIGKILL", "SIGKILL-after")}
+    for step in scenario.steps:
+        wanted = {step} if scenario.known_by_step else set(scenario.needed(step))
+        missing = [f"{error}: {at}" for error, places in killed.items() for at in sorted(wanted - places)]
+        tap.ok(not missing, f"{scenario.name}: it is killed before and after what is done in \"{step}\"", missing)
 
 
 def judge(scenario, op, error, attempt, struck):
@@ -225,7 +257,7 @@ class Results:
         if complaint:
             self.wrong[op.step].append(f"{' '.join(faults)}: {complaint}: {made}")
             return
-        self.outcomes["the command ran, as asked" if made.status == 0 else f"status {made.status}"] += 1
+        self.outcomes["the command ran, as asked" if made.ran else f"status {made.status}"] += 1
         if not made.ran and made.error:
             self.fatal.add((op.step, op.name))
             self.fatal.add((made.error["step"], op.name))
@@ -307,16 +339,18 @@ def try_all(tap, scenario, what, parts):
         return try_surroundings(tap, scenario)
     operations = discovered = discover(scenario)
     results = Results()
-    if what in ("errors", "some-errors"):
+    all_errors = what.removeprefix("child-") in ("errors", "some-errors")
+    if all_errors:
         operations = check_steps(tap, scenario, operations)
         try_both(scenario, operations, results)
-    for i, (op, error, fault) in enumerate(cases(scenario, operations, what)):
-        if i % parts != 0:
-            continue
+    chosen = some_of(list(cases(scenario, operations, what)), parts)
+    if what == "kill":
+        check_killed(tap, scenario, chosen)
+    for op, error, fault in chosen:
         try_one(scenario, discovered, results, op, error, (fault,))
     for step, n in results.tried.items():
         complain(tap, f"{scenario.name}: {what}: {step}: {n} faults", results.wrong[step])
-    if what in ("errors", "some-errors") and parts == 1:
+    if all_errors and parts == 1:
         for step in filter(scenario.knows, scenario.steps):
             harmless = [name for name in scenario.needed(step) if (step, name) not in results.fatal]
             reached = any(fatal == step for fatal, _ in results.fatal)

@@ -48,6 +48,8 @@ SURROUNDINGS = {
 
 
 class Scenario:
+    known_by_step = True  # of an operation it is known in which step it is made
+
     def __init__(self, name, options, wanted, kernel="lsm", before=(), fork=False, kill_child=True,
                  machine=()):
         self.name, self.kernel, self.before, self.fork, self.wanted = name, kernel, list(before), fork, wanted
@@ -225,6 +227,7 @@ class Scenario:
 
 class Init(Scenario):
     """selinuxns init, in a namespace that nothing was done in yet. Its steps are those of its manual."""
+    known_by_step = False
 
     def __init__(self, name, wanted, before):
         self.name, self.kernel, self.before, self.fork, self.wanted = name, "lsm", list(before), False, wanted

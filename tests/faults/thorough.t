@@ -7,5 +7,5 @@ stride=${FAULTS_STRIDE:-5}
 # Of init:some-errors all, as only then it is known that what each step needs is fatal to it.
 matrix "all:errors:$stride" init:some-errors "node:some-errors:$((2 * stride))" \
 	"convert:some-errors:$((4 * stride))" "mount:some-errors:$((4 * stride))" \
-	"all:kill:$stride" "spawn-alone:orphan:$stride" "init:kill:$((4 * stride))" \
+	"spawn:child-errors:$((2 * stride))" "all:kill:$stride" "spawn:kill:$((2 * stride))" "spawn-alone:orphan:$stride" "init:kill:$((4 * stride))" \
 	all-fork:surroundings "all-fork:cont:$((4 * stride))"
