@@ -236,6 +236,11 @@ def check_steps(tap, scenario, operations):
     for step in scenario.steps:
         tap.ok(scenario.knows(step), f"{scenario.name}: the step \"{step}\" has faults",
                [] if scenario.knows(step) else ["errors.py names no operations of it; see CONTRIBUTING.md"])
+    if scenario.asks_for_all:
+        for where, there in scenarios.all_steps().items():
+            good = there == scenario.steps
+            tap.ok(good, f"{scenario.name} takes each step of {where}",
+                   [] if good else [f"there: {there}", f"taken: {scenario.steps}", "scenarios.py must ask for all"])
     unknown = sorted({op.name for op in operations if op.step != "start" and errors.of(op.name) is None})
     tap.ok(not unknown, f"{scenario.name}: the errors of all its operations are known", unknown)
     return [op for op in operations if op.name not in unknown]

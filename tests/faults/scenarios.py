@@ -47,8 +47,23 @@ SURROUNDINGS = {
 }
 
 
+def all_steps():
+    """All that there are: of the library's table, and of the manuals' lists."""
+    def read(name):
+        with open(os.path.join(os.environ["top_srcdir"], name)) as f:
+            return f.read()
+    sources = [read(f"lib/{name}") for name in ("ns/steps.c", "policy/booleans.h", "policy/policy.h")]
+    names = dict(re.findall(r'#define (\w+)\s+"([^"]+)"', "\n".join(sources)))
+    table = sources[0].split("} steps[] = {", 1)[1].split("\n};", 1)[0]
+    found = {"lib/ns/steps.c": [names.get(name, name) for name in re.findall(r"^\t\{ ([^,]+),", table, re.M)] + ["execute"]}
+    for page in "man/man1/unshareselinux.1", "man/man3/selinuxns_setup.3":
+        found[page] = re.findall(r'^\.IP "\d+\. (.*)" 4$', read(page), re.M)
+    return found
+
+
 class Scenario:
     known_by_step = True  # of an operation it is known in which step it is made
+    asks_for_all = False  # takes each step that there is
 
     def __init__(self, name, options, wanted, kernel="lsm", before=(), fork=False, kill_child=True,
                  machine=()):
@@ -60,6 +75,7 @@ class Scenario:
         self.argv = ["unshareselinux", *self.options, "--status-fd=3", "--", *COMMAND]
         self.plain = ["unshareselinux", "--version"]
         self.steps = self.told_steps()
+        self.asks_for_all = self.options[:len(ALL)] == ALL
 
     # ---- running it
 
@@ -288,6 +304,7 @@ class Spawn(Scenario):
         self.name, self.kernel, self.machine, self.before = name, "lsm", [], list(before)
         self.fork, self.wanted, self.comm, self.tells = True, wanted, "spawn", False
         self.options = list(settings)
+        self.asks_for_all = True
         self.argv = ["spawn", *settings, "--", *COMMAND]
         self.plain = ["spawn"]
         self.steps = self.told_steps()
