@@ -313,6 +313,26 @@ def configurations():
     return found
 
 
+# ---- what a policy has beside its file contexts --------------------------------------------------
+
+@case('customizable types, and contexts to mount with, that are links, FIFOs, devices, giants')
+def beside_file_contexts():
+    found = []
+    # A look at one that is not readable takes it from the template, which has none.
+    kinds = {**h.IN_ROOT, **h.NOT_THERE, **h.OUT, **h.BROKEN, **h.FILES}
+    del kinds['one that cannot be read']
+    for name in 'customizable_types', 'lxc_contexts', 'virtual_image_context', 'removable_context':
+        for kind, make in kinds.items():
+            h.fresh()
+            make(f'etc/selinux/{h.TYPE}/contexts/{name}')
+            for program in h.BY_NAME['selinuxns label check'], h.BY_NAME['selinuxns label apply']:
+                # Types that cannot be known are an error; a context to mount with is only advice.
+                allowed = (0, 1, 2) if name == 'customizable_types' else (0, 1)
+                found += observed(program.argv, lambda ran: [] if ran.status in allowed else ['it is refused'],
+                                  f'{program.name} {name} {kind}')
+    return found
+
+
 # ---- names -----------------------------------------------------------------------------------------
 
 NAMES = ['a\nunshareselinux: load policy: forged', '\x1b]0;title\x07', '\x1b[2J\x1b[H', 'a\rb', '\x7f\x08\x08', '\xc2\x9b31m'
@@ -343,6 +363,8 @@ def names():
                 ['unshareselinux', '--load-policy=' + h.DIR + '/kid.bin', '--context=' + text, '/bin/inside'],
                 ['unshareselinux', '--load-policy=' + h.DIR + '/kid.bin', '--boolean=' + text + '=on', '/bin/inside'],
                 ['selinuxns', 'load-policy', '--root=' + h.ROOT + '/' + text], ['selinuxns', 'load-policy', h.ROOT + '/' + text],
+                ['selinuxns', 'label', 'check', '--root=' + h.ROOT, '/home'], ['selinuxns', 'label', 'check', '--json', '--root=' + h.ROOT, '/home'],
+                ['selinuxns', 'label', 'check', '--root=' + h.ROOT, '--exclude=/' + text, '/home/' + text + '/none'],
                 ['selinuxns', text], ['selinuxns', 'boolean', text], ['selinuxns', 'limits', '--maxns=' + text],
                 [h.SPAWN, 'root:' + h.ROOT + '/' + text, '--', '/bin/inside']):
             found += observed(argv, anything, ascii(argv)[:160])
@@ -359,7 +381,9 @@ def policy_names():
         os.close(os.open(os.fsencode(directory) + b'/' + name.replace(b'/', b''), os.O_CREAT, 0o644))
     for program in READERS:
         if not program.name.endswith('--compare'):
-            found += observed(program.argv, lambda ran: [] if ran.status == 0 else ['it is refused'], program.name)
+            # Of a tree, 1 is that its labels do not fit.
+            good = (0, 1) if program.name.startswith('selinuxns label') else (0,)
+            found += observed(program.argv, lambda ran: [] if ran.status in good else ['it is refused'], program.name)
     os.unlink(directory + '/policy.33')
     for program in READERS:
         found += observed(program.argv, refuses(program), program.name)

@@ -276,7 +276,7 @@ FILES = {
 # ---- the programs that read a root ------------------------------------------------------------
 
 # What of the root a program uses. "etc": configuration and policy; "contexts": file contexts; "sys": the mount point;
-# "home": a working directory; "bin", "interp": a command, a script's interpreter
+# "home": a working directory; "tree": what is labelled; "bin", "interp": a command, a script's interpreter
 Program = collections.namedtuple('Program', 'name argv uses refused inside says', defaults=[False, True])
 SPAWN = BUILD + '/tests/programs/spawn'
 WHOLE = ['--load-policy', '--configured-mode', '--wd=/home/sub']
@@ -303,6 +303,11 @@ PROGRAMS = [
                                                        '--root=' + ROOT], 'etc', {2}),
     Program('selinuxns label lookup', ['selinuxns', 'label', 'lookup', '--json', '--type=file', '--root=' + ROOT, '/home'],
             'contexts', {1, 2}),
+    Program('selinuxns label check', ['selinuxns', 'label', 'check', '--threads=1', '--root=' + ROOT, '/home'],
+            'etc contexts tree', {2}),
+    # In an attribute that nothing else looks at: the files are the template's.
+    Program('selinuxns label apply', ['selinuxns', 'label', 'apply', '--threads=1', '--xattr=trusted.hostile', '--root=' + ROOT, '/home'],
+            'etc contexts tree', {2}),
     Program('examples/container', [BUILD + '/examples/container', ROOT, '/bin/inside'], 'etc sys',
             {125}),
     Program('selinuxns init', ['unshareselinux', '--root=' + ROOT, '/sbin/selinuxns', 'init',

@@ -18,12 +18,14 @@ PARTS = {
     'contexts': [*ETC[:4], *(f'etc/selinux/{h.TYPE}/contexts{rest}' for rest in ('', '/files', '/files/file_contexts'))],
     'sys': ['sys', 'sys/fs', 'sys/fs/selinux'],
     'home': ['home', 'home/sub'],
+    'tree': ['home', 'home/sub', 'home/marker', 'home/sub/marker'],
     'bin': ['bin', 'bin/inside', LOADER.split('/')[0], LOADER],
     'interp': ['bin/script', 'interp', 'interp/inside'],
 }
 # libselinux reads /etc/selinux/config and looks for selinuxfs, by their paths, in a constructor:
 # before a program that starts inside of a root has any say.
 LIBSELINUX = ETC[:3] + PARTS['sys']
+LABEL_TREE = 'selinuxns label check', 'selinuxns label apply'
 
 
 def uses(program):
@@ -47,6 +49,9 @@ def succeeds(program, ran, use, policy, where):
         return [] if ran.status == 0 and b'good' in ran.out else ['the policy is refused']
     if program.name == 'selinuxns label lookup':
         return [] if f':{policy}_security_t'.encode() in ran.out else [f'it is not that of {policy}']
+    if program.name in LABEL_TREE:
+        # 2, where the policy is the twin's, and the file contexts ask for what it has not.
+        return [] if ran.status in (0, 1, 2) and re.search(rb'^files: [1-9]', ran.out, re.M) else ['no file was looked at']
     if program.name == 'selinuxns load-policy --root':
         return [] if ran.out == b'same\n' else ['the policy is not loaded']
     if program.name.endswith('--compare'):
@@ -84,6 +89,12 @@ def case(program, use, part, kind, make):
         pass  # O_PATH does not tell: the step will
     elif twin:
         found += succeeds(program, ran, use, *twin_result(use))
+    elif use == 'tree':
+        # Whatever is there is what is to be labelled; without the tree it is an error.
+        gone = part == 'home' and kind in ('nothing', 'one that cannot be read')
+        found += h.is_refused(program, ran) if gone else succeeds(program, ran, use, 'kid', 'inner')
+    elif program.name in LABEL_TREE and kind in ('an empty file', 'a file of NULs') and part.endswith('file_contexts'):
+        found += succeeds(program, ran, use, 'kid', 'inner')  # nothing is asked for
     elif use == 'contexts' and kind in ('an empty file', 'a file of NULs') and part.endswith('file_contexts'):
         found += [] if b'"no-match"' in ran.out and ran.status == 1 else ['a context is found in it']
     elif nothing_to_do(program, part, kind):

@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# mutants.t - would the battery notice? Each protection is taken out of unshareselinux, one at a
-# time, and the battery must then see the canary reached (or what else that protection prevents).
+# mutants.t - would the battery notice? Each protection is taken out of a program, one at a time, and the battery must then see the canary reached (or what else that protection prevents).
 . "$(dirname "$0")/lib.sh"
 variable() { sed -n "s/^$1 = //p" "$build/Makefile"; }
 read -ra cc <<<"$(variable CC) $(variable CFLAGS) $(variable PROJECT_CFLAGS)"
 need_tool "${cc[0]}"
 mkdir "$dir/mutant"
 
-# build_mutant FILE SED-SCRIPT: $dir/mutant/unshareselinux, or a reason in $why
+# Which program is mutated, and its objects.
+program=unshareselinux objects=("$build"/utils/{json,program,unshareselinux}.o)
+
+# build_mutant FILE SED-SCRIPT: the program in $dir/mutant, or a reason in $why
 build_mutant() {
 	sed "$2" "$src/$1" >"$dir/mutant/mutant.c"
 	why="the edit does not fit $1 any more"
 	cmp -s "$src/$1" "$dir/mutant/mutant.c" && return 1
 	# What is linked first takes the place of the library's own.
-	why=$("${cc[@]}" -w -o "$dir/mutant/unshareselinux" -include "$build/config.h" -I"$build" \
+	why=$("${cc[@]}" -w -o "$dir/mutant/$program" -include "$build/config.h" -I"$build" \
 		-I"$src/include" -I"$src/lib" "$dir/mutant/mutant.c" \
-		"$build"/utils/{json,program,unshareselinux}.o "$build/lib/.libs/libselinuxns-core.a" \
-		-lselinux -lsepol 2>&1)
+		"${objects[@]}" "$build/lib/.libs/libselinuxns-core.a" \
+		-lselinux -lsepol -lpcre2-8 -pthread 2>&1)
 }
 
 # mutated SCRIPT [ARGUMENT...]: the battery's output, with the mutant in the program's place
@@ -78,4 +80,16 @@ mutant "files of /proc that others are mounted over" lib/base/proc.c 's/RESOLVE_
 	'the command ran' cases.py 'mounted over /proc/self/attr'
 mutant "messages that are not escaped" lib/base/error.c "s/c < ' ' || c > '~'/0/" 'raw bytes came out' \
 	cases.py 'control bytes are escaped'
+
+rm "$dir/mutant/unshareselinux"
+program=selinuxns objects=("$build"/utils/selinuxns-*.o)
+mutant "a link of a tree that is followed where its label is written" lib/label/visit.c \
+	's/O_PATH | O_NOFOLLOW | O_CLOEXEC/O_PATH | O_CLOEXEC/' "$reached" \
+	matrix.py '^selinuxns label apply$' "$outside" 'home/'
+mutant "file contexts that are found by their paths" lib/base/inroot.c \
+	"s/open_resolving(rootfd, path, flags, RESOLVE_IN_ROOT | /open_resolving(rootfd, path + (*path == '\/'), flags, /" \
+	"$reached" matrix.py '^selinuxns label check$' "$outside" contexts
+mutant "customizable types that are found by their path" lib/label/appconfig.c \
+	's/inroot_open_regular(rootfd, path)/openat(rootfd, path + 1, 04000)/' "$reached" \
+	cases.py 'customizable types'
 finish
