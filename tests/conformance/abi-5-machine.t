@@ -67,16 +67,6 @@ set -- $(fs map $fs/status "fs write $fs/enforce 1 >/dev/null; fs write $fs/enfo
 ok $? "4.11 and the mode, by the sequence"
 
 # ---- contexts, by a small policy
-# Enough to run programs by, where it is enforced; what they are made of is unlabeled to it.
-may_use_files=(
-	'(allow kernel_t unlabeled_t (file (read write execute execute_no_trans entrypoint)))'
-	'(allow kernel_t unlabeled_t (dir (search read)))' '(allow kernel_t self (dir (search read)))'
-	'(allow kernel_t self (file (read write)))' '(allow kernel_t a_t (file (read)))'
-	'(allow a_t self (process (fork getattr setcurrent)))' '(allow a_t self (file (read write)))'
-	'(allow a_t unlabeled_t (file (read write execute execute_no_trans)))'
-	'(allow a_t unlabeled_t (dir (search read)))' '(allow a_t self (dir (search read)))'
-	'(allow kernel_t security_t (file (read write)))' '(allow kernel_t security_t (dir (search read)))'
-	'(allow a_t security_t (file (read write)))' '(allow a_t security_t (dir (search read)))')
 is "$(fs load $fs/load "$dir/one.bin")" "$size" "5.3 a reload replaces the policy"
 # What attr/current shows of a context that the policy lacks.
 shows() { if have_namespaces; then echo "$1"; else echo $unlabeled_t; fi; }
@@ -92,7 +82,7 @@ like "$(as $kernel_t "runcon u:r:none_t:s0 true; echo \$?")" "runcon: *: Invalid
 is "$(as $kernel_t "set_attr exec $a_t; attr exec; id -Z")" "$a_t$a_t" "3.5 exec is kept for what the process starts"
 
 # From here on this shell is kernel_t: it is the one that this policy lets set the mode back.
-small_policy enforced "${may_use_files[@]}"
+small_policy enforced
 fs load $fs/load "$dir/enforced.bin" >/dev/null
 eval "$attr"
 set_attr current $kernel_t

@@ -158,7 +158,8 @@ reference_policy() {
 }
 
 # small_policy NAME [CIL...]: makes $dir/NAME.bin. kernel_t, the initial SIDs' type, may become
-# a_t (by setcon and by runcon) and not b_t; a_t may do nothing. With "nogenfs" among the CIL the
+# a_t (by setcon and by runcon) and not b_t. Both may use files and run programs, which is what a script
+# does while the policy is enforced, and which a real kernel asks it for; all of a root is unlabeled to it. With "nogenfs" among the CIL the
 # policy has no label for selinuxfs.
 small_policy() {
 	local name=$1
@@ -189,9 +190,15 @@ small_policy() {
 		(allow kernel_t self (process (fork getattr setcurrent setexec setfscreate)))
 		(allow kernel_t a_t (process (dyntransition transition)))
 		(allow kernel_t security_t (security (all)))
-		(allow a_t unlabeled_t (file (entrypoint)))
-		(allow kernel_t unlabeled_t (file (read execute execute_no_trans)))
 		(allow kernel_t file_t (file (read)))
+		(allow kernel_t unlabeled_t (file (read write execute execute_no_trans entrypoint)))
+		(allow kernel_t unlabeled_t (dir (search read))) (allow kernel_t self (dir (search read)))
+		(allow kernel_t self (file (read write))) (allow kernel_t a_t (file (read)))
+		(allow kernel_t security_t (file (read write))) (allow kernel_t security_t (dir (search read)))
+		(allow a_t self (process (fork getattr setcurrent))) (allow a_t self (file (read write)))
+		(allow a_t unlabeled_t (file (read write execute execute_no_trans entrypoint)))
+		(allow a_t unlabeled_t (dir (search read))) (allow a_t self (dir (search read)))
+		(allow a_t security_t (file (read write))) (allow a_t security_t (dir (search read)))
 		CIL
 		case "$*" in *nogenfs*) ;; *) echo '(genfscon selinuxfs / (system_u object_r security_t ((s0) (s0))))' ;; esac
 		case "$*" in *handleunknown*) ;; *) echo '(handleunknown allow)' ;; esac
