@@ -54,6 +54,20 @@ else
 	skip "2.2 permissions, when enforcing" "no policy with $confined is loaded, or secilc is not installed"
 fi
 
+# Of a policy that defines the permission, in a child that has it; the parent's is not asked.
+defines='(class process2 (unshare_selinuxns)) (classorder (unordered process2))'
+if small_policy asks "$defines" && small_policy lets "$defines" '(allow kernel_t self (process2 (unshare_selinuxns)))'; then
+	mkdir "$dir/asked"
+	ns_start asked
+	ns asked "fs mount $dir/asked; fs load $dir/asked/load $dir/asks.bin" >/dev/null
+	is "$(ns asked 'lsm unshare echo yes')" yes "2.2 permissive: a policy that defines the permission and does not allow it lets it pass"
+	is "$(ns asked "fs write $dir/asked/enforce 1; lsm unshare echo yes")" $'1\nEACCES' "2.2 enforcing: it is denied, EACCES"
+	is "$(ns asked "fs load $dir/asked/load $dir/lets.bin >/dev/null; lsm unshare echo yes")" yes "2.2 enforcing: one that allows it lets it pass"
+	ns_end asked
+else
+	skip "2.2 process2 unshare_selinuxns" "secilc is not installed"
+fi
+
 # ---- 2.3
 if command -v id >/dev/null && [ -n "$policy" ]; then
 	own=$(context_of self)
