@@ -7,15 +7,11 @@ src=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 module=$src/policy/unshare_selinuxns.cil
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
-n=0
 
-ok() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+. "$src/tests/tap.sh" || exit 99
 
 for tool in secilc checkpolicy; do
-	command -v $tool >/dev/null || { echo "1..0 # SKIP $tool is not installed"; exit 0; }
+	command -v $tool >/dev/null || skip_all "$tool is not installed"
 done
 
 # base NAME HANDLE-UNKNOWN PROCESS2-PERMISSION SECURITY-PERMISSION
@@ -60,37 +56,37 @@ echo '(typeattributeset unshare_selinuxns_domain (runtime_t))' >"$dir/mine.cil"
 
 base both deny unshare_selinuxns unshare
 compile both "$dir/both.cil" "$module"
-ok $? "compiles with a base that defines both permissions"
+tap $? "compiles with a base that defines both permissions"
 allows both unconfined_t self process2 unshare_selinuxns
-ok $? "there unconfined_t may unshare by the system call"
+tap $? "there unconfined_t may unshare by the system call"
 allows both unconfined_t security_t security unshare
-ok $? "there unconfined_t may unshare by the node in selinuxfs"
+tap $? "there unconfined_t may unshare by the node in selinuxfs"
 ! grep -q 'allow kernel_t .*unshare' "$dir/both.conf"
-ok $? "and no other domain may"
+tap $? "and no other domain may"
 
 compile mine "$dir/both.cil" "$module" "$dir/mine.cil"
-ok $? "compiles with a second module that names a domain"
+tap $? "compiles with a second module that names a domain"
 allows mine runtime_t self process2 unshare_selinuxns
-ok $? "there the named domain may unshare"
+tap $? "there the named domain may unshare"
 
 base new deny unshare_selinuxns ''
 compile new "$dir/new.cil" "$module"
-ok $? "compiles with a base that defines only process2 unshare_selinuxns"
+tap $? "compiles with a base that defines only process2 unshare_selinuxns"
 allows new unconfined_t self process2 unshare_selinuxns
-ok $? "there unconfined_t may unshare by the system call"
+tap $? "there unconfined_t may unshare by the system call"
 
 for handle in allow deny; do
 	base none-$handle $handle '' ''
 	compile none-$handle "$dir/none-$handle.cil" "$module"
-	ok $? "compiles with a base that defines neither (handle_unknown $handle)"
+	tap $? "compiles with a base that defines neither (handle_unknown $handle)"
 	! grep -q 'allow .*unshare' "$dir/none-$handle.conf"
-	ok $? "there the module grants nothing (handle_unknown $handle)"
+	tap $? "there the module grants nothing (handle_unknown $handle)"
 done
 
 # Why the module cannot do more: should this ever work, it should define the permission.
 base none deny '' ''
 echo '(class process2 (unshare_selinuxns))' >"$dir/again.cil"
 ! secilc -M true -o "$dir/again.bin" -f "$dir/again.fc" "$dir/none.cil" "$dir/again.cil" >/dev/null 2>&1
-ok $? "a module cannot add a permission to a class of the base policy"
+tap $? "a module cannot add a permission to a class of the base policy"
 
-echo "1..$n"
+done_testing

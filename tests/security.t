@@ -6,12 +6,7 @@ set -u
 src=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${top_builddir:-$src/build}
 unset MAKEFLAGS MFLAGS MAKELEVEL
-n=0
-
-ok() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
-}
+. "$src/tests/tap.sh" || exit 99
 
 # The tests that are run, as the makefile lists them.
 run=$(printf 'include Makefile\nprint-words:\n\t@echo $(unit_tests) $(test_scripts) $(thorough_tests) $(release_tests)\n' |
@@ -55,13 +50,13 @@ while IFS='|' read -r promise tests; do
 	wrong=$(complaints "$tests")
 	[ -z "$wrong" ] || sed 's/^/# /' <<<"$wrong"
 	[ -z "$wrong" ]
-	ok $? "$(tr -d '#\`' <<<"$promise")"
+	tap $? "$(tr -d '#\`' <<<"$promise")"
 done < <(promises)
 [ $n -ge 15 ]
-ok $? "these are the promises of SECURITY.md ($n)"
+tap $? "these are the promises of SECURITY.md ($n)"
 
 # It would notice.
 [ "$(complaints '`unit/check_none` (none)')" != '' ] && [ "$(complaints '`programs/spawn.t` (no such case there is)')" != '' ] &&
 	[ "$(complaints '`unit/check_ns`')" != '' ] && [ "$(complaints 'nothing')" != '' ]
-ok $? "a test that is not there, a case that is not in it, and a promise without a test are noticed"
-echo "1..$n"
+tap $? "a test that is not there, a case that is not in it, and a promise without a test are noticed"
+done_testing
