@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# coverage.t - which lines and branches the suite executes; what of lib/ it does not, is explained.
+# coverage.t - which lines and branches the suite executes; what of lib/ and utils/ it does not, is explained.
 #
 # docs/coverage.md has the figures, and the list of what is not executed. The report of the last
 # run is in checks/coverage/coverage.txt of the build directory.
@@ -32,5 +32,5 @@ ok $? "gcovr" "$dir/log"
 status=$?
 grep -E '^(note|figure): ' "$dir/uncovered" | comment
 grep -vE '^(note|figure): ' "$dir/uncovered" >"$dir/wrong"
-ok $status "docs/coverage.md explains what of lib/ is not covered, and its figures hold" "$dir/wrong"
+ok $status "docs/coverage.md explains what is not covered, and its figures hold" "$dir/wrong"
 finish

@@ -51,6 +51,12 @@ void coverage_flush(void)
 	errno = saved;
 }
 
+void coverage_exit(int status)
+{
+	coverage_flush();
+	_exit(status);
+}
+
 int coverage_chroot(const char *path)
 {
 	int root = open("/", O_PATH | O_CLOEXEC);

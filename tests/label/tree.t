@@ -40,6 +40,43 @@ is "a second apply changes nothing" "$status $(count changed)" "0 "
 find "$root" -printf '%p %C@\n' >"$dir/times.after"
 ok "nor does it write" cmp -s "$dir/times" "$dir/times.after"
 
+# ---- what is shown ---------------------------------------------------------------------
+
+for command in check apply lookup; do
+	run selinuxns label "$command" --help
+	like "label $command --help" "$status $out" "^ selinuxns label $command \[options\]"
+done
+check --json /
+is "--json: what is to be done" "$(tail -n 1 <<<"$out" | python3 -c 'import json, sys; print(json.load(sys.stdin)["advice"])')" nothing
+check --policy="$dir/alpha.bin" /
+is "--policy: by another one than the root's" "$status $(count fits)" "0 $((total - 2))"
+policy beta
+check --policy="$dir/beta.bin" /
+is "which has none of these contexts" "$status $(count invalid)" "1 $((total - 2))"
+check --verbose --examples=0 --policy="$dir/beta.bin" /
+is "--verbose: each file" "$(grep -c '^invalid: /' <<<"$out")" $((total - 2))
+# One label for each file: the commonest are told, and so many can be told apart.
+mkdir "$root/usr/many"
+python3 - "$root/usr/many" "$attribute" <<-'END'
+	import os, sys
+	for i in range(1200):
+	    path = f"{sys.argv[1]}/{i}"
+	    open(path, "w").close()
+	    os.setxattr(path, sys.argv[2], f"u:object_r:bin_t:c{max(i, 2)}".encode() + b"\0")
+END
+check /usr/many
+is "many different labels: those that most files have" "$status $(count invalid) $(grep -c '^invalid: [0-9]*: u:' <<<"$out")" "1 1200 10"
+like "and of the rest how many" "$out" '^invalid: 1188: other labels$'
+like "the commonest first" "$(grep -m 1 '^invalid: [0-9]*: u:' <<<"$out")" '^invalid: 3: u:object_r:bin_t:c2'
+if command -v script >/dev/null; then
+	run script -qec "selinuxns label check --root='$root' /usr/many >/dev/null" /dev/null
+	like "a terminal is told how far it is" "$out" $'\r[0-9]+ files'
+	like "which is not left there" "$out" $'\r\033\\[K'
+else
+	skip "how far it is" "script is not installed"
+fi
+rm -rf "$root/usr/many"
+
 # ---- what does not fit -------------------------------------------------------------------
 
 give u:object_r:conf_t "$root/usr/bin/tool"

@@ -399,6 +399,22 @@ is "an ordinary user" "$status" 1
 condition capability fail root
 condition "mount namespace" fail
 condition limits unknown
+# Nothing mounted, and nothing to mount it with.
+sim -- unshare -m sh -c 'umount /sys/fs/selinux && exec setpriv --reuid=65534 --clear-groups selinuxns doctor --json'
+condition selinuxfs fail 'as root, outside of a user namespace'
+sim --fault='fsopen:ENOSYS:*:selinuxns' -- unshare -m sh -c 'umount /sys/fs/selinux && exec selinuxns doctor --json'
+condition selinuxfs unknown
+sim --fault='unshare:ENOSPC:*:selinuxns' -- selinuxns doctor --json
+condition "mount namespace" fail max_mnt_namespaces
+condition "root directory" unknown
+sim --fault='unshare:ENOMEM:*:selinuxns' -- selinuxns doctor --json
+condition "mount namespace" fail
+sim --fault='mount:EACCES:*:selinuxns' -- selinuxns doctor --json
+condition "root directory" fail
+policy sysadm '(allow sysadm_t sysadm_security_t (security (compute_av check_context setsecparam)))'
+sim --policy="$dir/sysadm.bin" --context=u:r:sysadm_t --enforcing -- selinuxns doctor --json
+condition "loaded policy" fail '^semodule -i /.*/unshare_selinuxns.cil$'
+
 sim --maxns=1 -- selinuxns doctor --json
 condition limits fail 'selinuxns limits --maxns='
 sim --maxnsdepth=0 -- selinuxns doctor --json
