@@ -193,6 +193,7 @@ TOLERATED = {
         **dict.fromkeys("fstatfs newfstatat readlinkat openat openat2 read".split(),
                         "whose mount namespace it is cannot be asked, or what is mounted: a warning"),
         **dict.fromkeys("mount umount2 statx".split(), "a selinuxfs stays mounted: a warning"),
+        "faccessat2": "after the deprecated file was written to it need not tell (a user namespace)",
         "lsm_get_self_attr:long": "whether the kernel has the interface, any answer says",
         "attr/*": CANNOT_ASK,
         **dict.fromkeys(FS, "the file is found in an instance that is mounted"),
