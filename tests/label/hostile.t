@@ -106,8 +106,11 @@ else
 	echo 'ro_file = "u:object_r:own_t$(id)"' >"$root/etc/selinux/tiny/contexts/lxc_contexts"
 	run selinuxns label check --no-policy --json --root="$root" /etc
 	like "what a shell would take for a command is no context to mount with" "$out" '"mount_context":null'
-	echo 'file = "u:object_r:own_t"' >"$root/etc/selinux/tiny/contexts/lxc_contexts"
 	printf '/.* u:object_r:conf_t\n' >"$dir/other"
+	run unshare -m --propagation private sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
+		selinuxns label check --root="$1" --file-contexts="$2" /usr' - "$root" "$dir/other"
+	like "nor is it said to a person" "$out" '^to do: mount it with context=; the policy names none for this$'
+	echo 'file = "u:object_r:own_t"' >"$root/etc/selinux/tiny/contexts/lxc_contexts"
 	run unshare -m --propagation private sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
 		selinuxns label check --root="$1" --file-contexts="$2" /usr; selinuxns label apply --root="$1" --file-contexts="$2" --threads=1 --examples=1 /usr' - "$root" "$dir/other"
 	like "which the policy names" "$out" '^to do: mount it with context="u:object_r:own_t"$'
