@@ -106,6 +106,29 @@ static int free_fd(void)
 	return fd; /* cppcheck-suppress deallocret ; the number is asked for */
 }
 
+char *kernel_with_paths(const uint8_t *data, size_t size, const struct kernel_path *paths, size_t n,
+			size_t *made)
+{
+	char *text = NULL;
+	FILE *f = open_memstream(&text, made);
+
+	if (!f)
+		abort();
+	for (size_t i = 0; i < size; i++) {
+		fputc(data[i], f);
+		if (i < 2 || memcmp(&data[i - 2], "== ", 3) != 0 || (i > 2 && data[i - 3] != '\n'))
+			continue;
+		for (size_t j = 0; j < n; j++) {
+			size_t len = strlen(paths[j].begins);
+
+			if (size - i - 1 >= len && !memcmp(&data[i + 1], paths[j].begins, len))
+				fputs(paths[j].directory, f);
+		}
+	}
+	fclose(f);
+	return text;
+}
+
 void kernel_begin(const uint8_t *data, size_t size)
 {
 	signal(SIGPIPE, SIG_IGN);

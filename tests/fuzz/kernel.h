@@ -22,6 +22,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * kernel_with_paths - an input whose names are as the library asks for them, to be freed
+ * @paths: @n of them: a name that begins so ("" for any) is in that directory
+ *
+ * So that what is in the corpus is short, and a mutation of it still a path.
+ */
+struct kernel_path {
+	const char *begins, *directory;
+};
+char *kernel_with_paths(const uint8_t *data, size_t size, const struct kernel_path *paths, size_t n,
+			size_t *made);
+
 /* From here on. The bytes are used until kernel_end(). */
 void kernel_begin(const uint8_t *data, size_t size);
 

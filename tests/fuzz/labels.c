@@ -132,33 +132,16 @@ static void check_paths(const struct label_contexts *contexts, const struct line
 	label_scratch_free(scratch);
 }
 
-/* Names as the library asks for them: each "\n== " of the input gets the directory. */
-static char *with_directory(const uint8_t *data, size_t size, size_t *made)
-{
-	char *text = NULL;
-	FILE *f = open_memstream(&text, made);
-
-	if (!f)
-		abort();
-	for (size_t i = 0; i < size; i++) {
-		fputc(data[i], f);
-		if (i >= 2 && data[i] == ' ' && data[i - 1] == '=' && data[i - 2] == '=' &&
-		    (i == 2 || data[i - 3] == '\n'))
-			fputs(DIRECTORY, f);
-	}
-	fclose(f);
-	return text;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct label_contexts_source source = { .rootfd = 0, .type = "t" };
 	const struct label_contexts_source below = { .rootfd = 0, .type = "t", .prefix = "/a/" };
 	const struct label_contexts_source *const sources[] = { &source, &below };
 	struct selinuxns_error error = { 0 };
+	static const struct kernel_path any = { "", DIRECTORY };
 	struct lines paths;
 	size_t made;
-	char *input = with_directory(data, size, &made);
+	char *input = kernel_with_paths(data, size, &any, 1, &made);
 
 	kernel_begin((const uint8_t *)input, made);
 	paths = lines_of(DIRECTORY "paths");

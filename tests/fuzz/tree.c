@@ -195,44 +195,18 @@ static void check_names(void)
 
 /* ---- the input ------------------------------------------------------------------- */
 
-/* Names as the library asks for them. */
-static char *with_paths(const uint8_t *data, size_t size, size_t *made)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct {
-		const char *short_name, *path;
-	} names[] = {
+	static const struct kernel_path paths[] = {
 		{ "config", "/etc/selinux/" },
 		{ "file_contexts", "/etc/selinux/t/contexts/files/" },
 		{ "contexts/", "/etc/selinux/t/" },
 	};
-	char *text = NULL;
-	FILE *f = open_memstream(&text, made);
-
-	if (!f)
-		abort();
-	for (size_t i = 0; i < size; i++) {
-		fputc(data[i], f);
-		if (i < 2 || memcmp(&data[i - 2], "== ", 3) != 0 || (i > 2 && data[i - 3] != '\n'))
-			continue;
-		for (size_t j = 0; j < sizeof(names) / sizeof(names[0]); j++) {
-			size_t len = strlen(names[j].short_name);
-
-			if (size - i - 1 >= len && !memcmp(&data[i + 1], names[j].short_name, len))
-				fputs(names[j].path, f);
-		}
-	}
-	fclose(f);
-	return text;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
 	size_t made;
-	char *input;
+	char *input = kernel_with_paths(data, size, paths, sizeof(paths) / sizeof(paths[0]), &made);
 
 	if (!policy.db)
 		parse_policy();
-	input = with_paths(data, size, &made);
 	kernel_begin((const uint8_t *)input, made);
 	check_root();
 	check_names();
