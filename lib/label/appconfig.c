@@ -148,7 +148,7 @@ char *appconfig_mount_context(int rootfd, const struct policy_parsed *policy)
 			value = value_of(&lines, places[i].key);
 		context = value ? strndup(value, strcspn(value, "\"")) : NULL;
 		if (context && is_plain(context) &&
-		    (!policy || policy_parsed_has_context(policy, context)))
+		    (!policy || policy_parsed_has_context(policy, context) > 0))
 			return steal_ptr(&context);
 	}
 	return NULL;

@@ -92,11 +92,12 @@ static bool is_customizable(const struct fit_rules *rules, const char *text, str
 	return false;
 }
 
-/* Under the lock, but for what is not remembered. */
+/* Under the lock. NULL with ENOMEM. */
 static struct known *known_new(struct fit_all *all, const char *text, size_t len, uint32_t hash)
 {
 	const struct fit_rules *rules = all->rules;
 	struct known *known = calloc(1, sizeof(*known) + len + 1);
+	int valid;
 
 	if (!known)
 		return NULL;
@@ -104,8 +105,15 @@ static struct known *known_new(struct fit_all *all, const char *text, size_t len
 	known->len = len;
 	known->hash = hash;
 	known->type = type_of(text, len);
-	known->valid = len && len < FIT_LABEL_MAX && !memchr(text, '\0', len) &&
-		       (!rules->policy || policy_parsed_has_context(rules->policy, known->text));
+	valid = len && len < FIT_LABEL_MAX && !memchr(text, '\0', len);
+	if (valid && rules->policy)
+		valid = policy_parsed_has_context(rules->policy, known->text);
+	if (valid < 0) {
+		free(known);
+		errno = ENOMEM;
+		return NULL;
+	}
+	known->valid = valid;
 	known->customizable = is_customizable(rules, text, known->type);
 	return known;
 }
@@ -177,9 +185,8 @@ enum fit fit_judge(struct fit_near *near, const char *label, size_t len, int wan
 			return slot->fit;
 	} else {
 		known = find(near, label, len, hash);
-		/* Without memory it is not known to fit. */
 		if (!known)
-			return FIT_INVALID;
+			return FIT_ERROR;
 	}
 	if (known == near->extra) {
 		slot->known = NULL;

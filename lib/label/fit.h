@@ -32,6 +32,7 @@ enum fit {
 	FIT_MISSING, /* it has none, and should */
 	FIT_INVALID, /* no context of the policy */
 	FIT_DIFFERS,
+	FIT_ERROR, /* it could not be found out: ENOMEM */
 };
 
 /* What is known of all labels. The rules must live as long. Any number of threads. */
@@ -47,6 +48,8 @@ void fit_near_free(struct fit_near *near);
  * @label: the attribute's value, or NULL where there is none
  * @len: its length, without a NUL at its end
  * @wanted: what label_contexts_lookup() said; ignored where there are no file contexts
+ *
+ * FIT_ERROR has errno set: ENOMEM.
  */
 enum fit fit_judge(struct fit_near *near, const char *label, size_t len, int wanted);
 

@@ -212,9 +212,14 @@ static int settle(struct visitor *v, struct link_file *link)
 	if (visit_label(v, &file, fd) < 0)
 		return fail_names(v, link, strerror(errno));
 	/* It may have got its label meanwhile. */
-	for (const struct link_name *at = link->names; at; at = at->next)
-		if (fit_judge(v->near, file.label, file.len, at->wanted) == FIT_GOOD)
+	for (const struct link_name *at = link->names; at; at = at->next) {
+		enum fit fit = fit_judge(v->near, file.label, file.len, at->wanted);
+
+		if (fit == FIT_ERROR)
+			return fail_names(v, link, strerror(errno));
+		if (fit == FIT_GOOD)
 			return tell_names(v, link, NULL, SELINUXNS_FILE_FITS, file.label, NULL);
+	}
 	if (v->run->apply)
 		return settle_apply(v, link, used, &file, fd);
 	for (const struct link_name *at = link->names; at && rc == 0; at = at->next) {

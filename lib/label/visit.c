@@ -73,12 +73,14 @@ int visit_tell_fit(struct visitor *v, const struct file *file)
 		[FIT_MISSING] = SELINUXNS_FILE_UNLABELED,
 		[FIT_INVALID] = SELINUXNS_FILE_INVALID,
 		[FIT_DIFFERS] = SELINUXNS_FILE_DIFFERS,
+		[FIT_ERROR] = SELINUXNS_FILE_FAILED,
 	};
 
 	if (file->unsupported)
 		atomic_store(&v->run->unsupported, true);
 	return visit_tell(v, kinds[file->fit], file->path, file->label,
-			  visit_wanted(v, file->wanted), NULL);
+			  visit_wanted(v, file->wanted),
+			  file->fit == FIT_ERROR ? strerror(ENOMEM) : NULL);
 }
 
 static int add_progress(struct visitor *v)
@@ -138,7 +140,7 @@ int visit_judge(struct visitor *v, struct file *file, size_t path_len, mode_t ty
 	if (file->wanted == LABEL_ERROR)
 		return -1;
 	file->fit = fit_judge(v->near, file->label, file->len, file->wanted);
-	return 0;
+	return file->fit == FIT_ERROR ? -1 : 0;
 }
 
 static void explain(struct run *run, struct outcome *outcome)

@@ -55,8 +55,8 @@ int policy_parse(struct policy_parsed *p, const struct selinuxns_policy *policy,
 		 struct selinuxns_error *error);
 void policy_parsed_cleanup(struct policy_parsed *p);
 
-/* Is this a context of it? Not thread-safe towards other uses of libsepol. */
-bool policy_parsed_has_context(const struct policy_parsed *p, const char *context);
+/* Is this a context of it? 1, 0, or -1 with ENOMEM. Not thread-safe towards other uses of libsepol. */
+int policy_parsed_has_context(const struct policy_parsed *p, const char *context);
 
 /*
  * policy_write - write the policy's image into the instance @dirfd, whole or not at all

@@ -76,26 +76,39 @@ static bool is_none(const char *context)
 	return range && strchr(range + 1, '-');
 }
 
-bool policy_parsed_has_context(const struct policy_parsed *p, const char *context)
+int policy_parsed_has_context(const struct policy_parsed *p, const char *context)
 {
 	sepol_context_t *record = NULL;
-	int rc = is_none(context) ? -1 : sepol_context_from_string(p->handle, context, &record);
+	int rc;
 
+	if (is_none(context))
+		return 0;
+	/* libsepol says only that it failed; what it asks for memory says more. */
+	errno = 0;
+	rc = sepol_context_from_string(p->handle, context, &record);
 	if (rc == 0)
 		rc = sepol_context_check(p->handle, p->db, record);
+	if (rc < 0 && errno == ENOMEM)
+		rc = -1;
+	else
+		rc = rc == 0;
 	sepol_context_free(record);
-	return rc == 0;
+	return rc;
 }
 
 int selinuxns_policy_check_context(const struct selinuxns_policy *policy, const char *context,
 				   struct selinuxns_error *error)
 {
 	__attribute__((cleanup(policy_parsed_cleanup))) struct policy_parsed p = { 0 };
+	int has;
 
 	if (policy_parse(&p, policy, STEP_CONTEXT, error) < 0)
 		return -1;
 	ns_error_clear(error);
-	if (!policy_parsed_has_context(&p, context))
+	has = policy_parsed_has_context(&p, context);
+	if (has < 0)
+		return policy_fail(error, ENOMEM, STEP_CONTEXT, context, "%s", strerror(ENOMEM));
+	if (!has)
 		return policy_fail(
 			error, EINVAL, STEP_CONTEXT, context, "it is no context of the policy %s%s",
 			policy->name,

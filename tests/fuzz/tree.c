@@ -68,7 +68,7 @@ static void check_mount_context(void)
 
 	PROMISE(!any ||
 		(any[0] && fuzz_printable(any) && !strpbrk(any, " \"'$`\\&;|<>()*?[]{}!#~=%^")));
-	PROMISE(!good || (any && policy_parsed_has_context(&policy, good)));
+	PROMISE(!good || (any && policy_parsed_has_context(&policy, good) > 0));
 	free(any);
 	free(good);
 }
@@ -87,7 +87,8 @@ static void check_label(struct fit_near *near, const struct fit_rules *rules, co
 	PROMISE(label || fit == FIT_MISSING || fit == FIT_UNSPECIFIED);
 	if (label) {
 		char *text = fuzz_text((const uint8_t *)label, len);
-		bool valid = !memchr(label, '\0', len) && policy_parsed_has_context(&policy, text);
+		bool valid = !memchr(label, '\0', len) &&
+			     policy_parsed_has_context(&policy, text) > 0;
 
 		PROMISE(fit != FIT_MISSING && (fit == FIT_INVALID) == !valid);
 		free(text);
@@ -100,7 +101,7 @@ static void check_label(struct fit_near *near, const struct fit_rules *rules, co
 		return;
 	/* What is written fits, or each run would write it anew. */
 	made = strdup(good);
-	PROMISE(made && policy_parsed_has_context(&policy, made));
+	PROMISE(made && policy_parsed_has_context(&policy, made) > 0);
 	PROMISE(fit_judge(near, made, strlen(made), wanted) == FIT_GOOD);
 	free(made);
 }

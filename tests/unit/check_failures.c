@@ -295,6 +295,12 @@ static void look_at_labels(bool all, int err, const char *what)
 	}
 }
 
+/* Where memory runs out no label is said to be none of the policy. */
+static bool is_told_invalid(const struct answer *answer, const struct answer *usual)
+{
+	return answer->counts[SELINUXNS_FILE_INVALID] > usual->counts[SELINUXNS_FILE_INVALID];
+}
+
 static void judge(const struct question *question, const struct answer *answer,
 		  const struct answer *usual, int err, const char *what)
 {
@@ -307,6 +313,8 @@ static void judge(const struct question *question, const struct answer *answer,
 	} else {
 		ck_assert_int_eq(selinuxns_error_errno(error), 0);
 		ck_assert_msg(tells_all(answer, usual), "%s: not all is told", what);
+		ck_assert_msg(err != ENOMEM || !is_told_invalid(answer, usual), "%s: invalid",
+			      what);
 		ck_assert_msg(is_missing(err) || right(answer) <= right(usual), "%s: %llu fit",
 			      what, right(answer));
 		ck_assert_msg(is_missing(err) || answer->rc <= usual->rc, "%s: fits", what);

@@ -218,7 +218,7 @@ START_TEST(policies)
 	change_image();
 	exhaust(open_file, 5);
 	exhaust(open_memory, 5);
-	exhaust(check_context, 2);
+	exhaust(check_context, 5);
 	exhaust(check_boolean, 3);
 	exhaust(may_execute, 4);
 	exhaust(may_not_execute, 2);

@@ -100,6 +100,10 @@ WRAP(memory, FILE *, NULL, fmemopen, (void *p, size_t size, const char *mode), p
 WRAP(memory, sepol_handle_t *, NULL, sepol_handle_create, (void))
 WRAP(memory, int, -1, sepol_policydb_create, (sepol_policydb_t * *p), p)
 WRAP(memory, int, -1, sepol_policy_file_create, (sepol_policy_file_t * *p), p)
+WRAP(memory, int, -1, sepol_context_from_string,
+     (sepol_handle_t * h, const char *text, sepol_context_t **context), h, text, context)
+WRAP(memory, int, -1, sepol_context_check,
+     (sepol_handle_t * h, const sepol_policydb_t *p, const sepol_context_t *context), h, p, context)
 WRAP(memory, int, -1, sepol_bool_key_create,
      (sepol_handle_t * h, const char *name, sepol_bool_key_t **key), h, name, key)
 

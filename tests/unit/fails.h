@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 enum fails {
-	FAILS_MEMORY, /* allocations, and libsepol's constructors */
+	FAILS_MEMORY, /* allocations, and what libsepol makes some for */
 	FAILS_CALLS, /* calls of the kernel, and allocations where the errno is ENOMEM */
 };
 
