@@ -174,9 +174,13 @@ static int walk_all(struct run *run)
 	if (walk(&where, &visit_calls, run) < 0)
 		return -1;
 	/* A list is read once, and what it does not name does not count. */
-	if (where.names < 0 && links_incomplete(&run->links) &&
-	    walk(&where, &visit_links_calls, run) < 0)
-		return -1;
+	if (where.names < 0 && links_incomplete(&run->links)) {
+		unsigned int told = atomic_exchange(&run->unseen, 0);
+
+		if (walk(&where, &visit_links_calls, run) < 0)
+			return -1;
+		run->unsure = atomic_load(&run->unseen) > told;
+	}
 	return visit_links(run);
 }
 

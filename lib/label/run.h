@@ -40,6 +40,8 @@ struct run {
 	struct links links;
 	atomic_bool unsupported; /* a file system holds no such attribute */
 	atomic_bool written; /* a label */
+	atomic_uint unseen; /* what a walk could not look at */
+	bool unsure; /* more of it when names were looked for than before */
 	/* Of what follows, and of the callbacks. */
 	pthread_mutex_t lock;
 	unsigned long long files; /* for the progress */

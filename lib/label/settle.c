@@ -41,10 +41,14 @@ static int look_at(struct visitor *v, struct file *file, int fd, const struct st
 	return visit_judge(v, file, strlen(file->path), st->st_mode & S_IFMT);
 }
 
-/*
- * Is this another name of a file that was put off, one that asks for the label that it has? What could
- * not be looked at was told the first time.
- */
+/* What could not be looked at was told the first time; unless it is more now. */
+static void miss(struct run *run, int err)
+{
+	if (err != ENOENT)
+		atomic_fetch_add(&run->unseen, 1);
+}
+
+/* Is this another name of a file that was put off, one that asks for the label that it has? */
 static int visit_for_links(void *thread, const struct walk_entry *entry)
 {
 	struct visitor *v = thread;
@@ -53,22 +57,29 @@ static int visit_for_links(void *thread, const struct walk_entry *entry)
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 
-	if (S_ISDIR(entry->type) || !entry->name ||
-	    fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_nlink < 2 ||
-	    !is_open(links, &st))
+	if (S_ISDIR(entry->type) || !entry->name)
+		return 0;
+	if (fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		miss(v->run, errno);
+		return 0;
+	}
+	if (st.st_nlink < 2 || !is_open(links, &st))
 		return 0;
 	fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0 || look_at(v, &file, fd, &st) < 0 || file.fit != FIT_GOOD)
+	if (fd < 0 || fstat(fd, &st) < 0 || look_at(v, &file, fd, &st) < 0) {
+		miss(v->run, errno);
 		return 0;
-	return links_fit(links, &st, false);
+	}
+	return file.fit == FIT_GOOD ? links_fit(links, &st, false) : 0;
 }
 
-static int no_trouble(void *thread, const char *path, enum walk_trouble what, int err)
+static int trouble_for_links(void *thread, const char *path, enum walk_trouble what, int err)
 {
-	(void)thread;
+	const struct visitor *v = thread;
+
 	(void)path;
-	(void)what;
-	(void)err;
+	if (what == WALK_UNREADABLE)
+		miss(v->run, err);
 	return 0;
 }
 
@@ -76,7 +87,7 @@ const struct walk_calls visit_links_calls = {
 	.begin = visit_begin,
 	.enter = visit_enter,
 	.visit = visit_for_links,
-	.trouble = no_trouble,
+	.trouble = trouble_for_links,
 	.end = visit_end,
 };
 
@@ -209,6 +220,8 @@ static int settle(struct visitor *v, struct link_file *link)
 	}
 	if (fd < 0)
 		return tell_lost(v, link, errno);
+	if (v->run->unsure && link->seen < link->links)
+		return fail_names(v, link, "its other names could not be looked at");
 	if (visit_label(v, &file, fd) < 0)
 		return fail_names(v, link, strerror(errno));
 	/* It may have got its label meanwhile. */

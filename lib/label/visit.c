@@ -55,6 +55,7 @@ static int failed(struct visitor *v, const char *path, const char *what, int err
 {
 	char message[128];
 
+	atomic_fetch_add(&v->run->unseen, 1);
 	snprintf(message, sizeof(message), "%s: %s", what,
 		 err == ENODEV ? "/proc is not mounted any more" : strerror(err));
 	return visit_tell(v, SELINUXNS_FILE_FAILED, path, NULL, NULL, message);
@@ -245,10 +246,10 @@ static int skipped(struct visitor *v, const char *path)
 	return visit_tell(v, SELINUXNS_FILE_SKIPPED, path, NULL, NULL, NULL);
 }
 
-static int gone(struct visitor *v, const char *path, int err)
+static int gone(struct visitor *v, const char *path, const char *what, int err)
 {
 	return err == ENOENT ? visit_tell(v, SELINUXNS_FILE_GONE, path, NULL, NULL, NULL)
-			     : failed(v, path, "open file", err);
+			     : failed(v, path, what, err);
 }
 
 /* Look again, at a file that cannot be exchanged for another meanwhile. */
@@ -263,14 +264,14 @@ static int look_closer(struct visitor *v, const struct walk_entry *entry, struct
 		own = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		fd = own;
 		if (fd < 0)
-			return gone(v, file->path, errno);
+			return gone(v, file->path, "open file", errno);
 	}
 	if (fstat(fd, &st) < 0)
 		return failed(v, file->path, "look at file", errno);
 	if (is_pseudo(entry, fd))
 		return skipped(v, file->path);
 	if (visit_label(v, file, fd) < 0)
-		return gone(v, file->path, errno);
+		return gone(v, file->path, "open file", errno);
 	if (visit_judge(v, file, entry->path_len, st.st_mode & S_IFMT) < 0)
 		return failed(v, file->path, "look up context", errno);
 	if (file->fit == FIT_GOOD && entry->links > 1 && links_fit(&v->run->links, &st, true) < 0)
@@ -290,11 +291,15 @@ static int tell_wrong(struct visitor *v, const struct walk_entry *entry, const s
 	struct statx stx;
 	struct stat st;
 
-	if (!entry->name || dir_look(entry->dirfd, entry->name, &stx) < 0)
+	if (!entry->name)
 		return visit_tell_fit(v, file);
+	if (dir_look(entry->dirfd, entry->name, &stx) < 0)
+		return gone(v, file->path, "look at file", errno);
 	if (!entry->mount || dir_mount(&stx) != entry->mount) {
 		fd = openat(entry->dirfd, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0 && walk_is_pseudo(fd))
+		if (fd < 0)
+			return gone(v, file->path, "open file", errno);
+		if (walk_is_pseudo(fd))
 			return skipped(v, file->path);
 	}
 	st = (struct stat){
@@ -330,7 +335,7 @@ static int visit(void *thread, const struct walk_entry *entry)
 	if (is_impossible(v, entry->type))
 		return visit_tell(v, SELINUXNS_FILE_IMPOSSIBLE, file.path, NULL, NULL, NULL);
 	if (take_label(v, &file, read_label(v, entry)) < 0)
-		return gone(v, file.path, errno);
+		return gone(v, file.path, "open file", errno);
 	if (visit_judge(v, &file, entry->path_len, entry->type) < 0)
 		return failed(v, file.path, "look up context", errno);
 	if (!is_wrong(&file))

@@ -277,6 +277,12 @@ static bool is_missing(int err)
 	return err == ENOENT || err == ENOTDIR;
 }
 
+/* What could not be looked at is not said to differ. */
+static bool is_told_to_differ(const struct answer *answer, const struct answer *usual)
+{
+	return answer->counts[SELINUXNS_FILE_DIFFERS] > usual->counts[SELINUXNS_FILE_DIFFERS];
+}
+
 /* Each has what it had, or what is wanted; @all: what is wanted. */
 static void look_at_labels(bool all, int err, const char *what)
 {
@@ -313,6 +319,9 @@ static void judge(const struct question *question, const struct answer *answer,
 	} else {
 		ck_assert_int_eq(selinuxns_error_errno(error), 0);
 		ck_assert_msg(tells_all(answer, usual), "%s: not all is told", what);
+		ck_assert_msg(is_missing(err) || is_unknown(err) ||
+				      !is_told_to_differ(answer, usual),
+			      "%s: said to differ", what);
 		ck_assert_msg(err != ENOMEM || !is_told_invalid(answer, usual), "%s: invalid",
 			      what);
 		ck_assert_msg(is_missing(err) || right(answer) <= right(usual), "%s: %llu fit",
