@@ -521,14 +521,27 @@ static void *run(void *data)
 	return NULL;
 }
 
+/* So many descriptors may the process have open. */
+static rlim_t descriptors(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+}
+
+/* No more than those for whom there are descriptors: a few at least for each stack, and for what it visits. */
+static unsigned int threads_of(const struct walk_tree *tree)
+{
+	rlim_t most = descriptors() / 16;
+
+	return most < 1 ? 1 : most < tree->threads ? (unsigned int)most : tree->threads;
+}
+
 /* How many directories a stack may hold open: half of what the process may have goes to all. */
 static unsigned int share_of_descriptors(unsigned int threads)
 {
-	struct rlimit limit;
-	rlim_t share = 64;
+	rlim_t share = descriptors() / 2 / threads;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-		share = limit.rlim_cur / 2 / threads;
 	return share > 256 ? 256 : share < 4 ? 4 : (unsigned int)share;
 }
 
@@ -549,17 +562,18 @@ static void walk_release(struct walk *walk)
 static int prepare(struct walk *walk)
 {
 	const struct walk_tree *tree = walk->tree;
+	const unsigned int threads = threads_of(tree), share = share_of_descriptors(threads);
 
 	walk->top = dir_new(NULL, "", strlen(tree->path));
-	walk->walkers = calloc(tree->threads, sizeof(struct walker));
+	walk->walkers = calloc(threads, sizeof(struct walker));
 	if (!walk->top || !walk->walkers)
 		return -1;
 	walk->top->fd = tree->fd;
-	for (walk->n_walkers = 0; walk->n_walkers < tree->threads; walk->n_walkers++) {
+	for (walk->n_walkers = 0; walk->n_walkers < threads; walk->n_walkers++) {
 		struct walker *w = &walk->walkers[walk->n_walkers];
 
 		w->walk = walk;
-		pending_init(&w->pending, share_of_descriptors(tree->threads));
+		pending_init(&w->pending, share);
 	}
 	return 0;
 }

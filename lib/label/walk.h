@@ -47,7 +47,7 @@ struct walk_tree {
 	bool one_file_system;
 	const char *const *excludes; /* paths not to be visited or entered, sorted; or NULL */
 	size_t n_excludes;
-	unsigned int threads; /* at least 1 */
+	unsigned int threads; /* at least 1; fewer are made where descriptors are short */
 	int names; /* a descriptor to read names below the top from, each with a NUL behind; or -1 */
 };
 

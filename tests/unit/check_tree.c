@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -203,6 +204,42 @@ START_TEST(progress_never_goes_back)
 		ck_assert_uint_eq(seen.wrong, 0);
 	}
 	close(fd);
+}
+END_TEST
+
+/* Meanwhile each of the other threads holds a directory open, and waits. */
+static int slow_report(void *data, enum selinuxns_file kind, const char *path, const char *label,
+		       const char *wanted, const char *message)
+{
+	(void)data;
+	(void)kind;
+	(void)label;
+	(void)wanted;
+	(void)message;
+	if (path[1] == 'd')
+		usleep(1000);
+	return 0;
+}
+
+START_TEST(threads_are_no_more_than_there_are_descriptors_for)
+{
+	struct rlimit limit, few;
+	char path[128];
+
+	for (int i = 0; i < 200; i++) {
+		snprintf(path, sizeof(path), "%s/d%d", root, i);
+		ck_assert_int_eq(mkdir(path, 0755), 0);
+	}
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	few = (struct rlimit){ 48, limit.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	selinuxns_tree_set_threads(tree, 256);
+	selinuxns_tree_set_report(tree, 1U << SELINUXNS_FILE_UNLABELED, slow_report, NULL);
+	ck_assert_msg(selinuxns_tree_check(tree, "/", error) == 0, "%s",
+		      selinuxns_error_message(error));
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_FAILED), 0);
+	ck_assert_uint_eq(selinuxns_tree_count(tree, SELINUXNS_FILE_UNLABELED), N_FILES + 201);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 END_TEST
 
@@ -789,6 +826,7 @@ int main(void)
 	tcase_add_test(calls, setters_refuse_what_cannot_be_meant);
 	tcase_add_test(calls, callbacks_are_told_each_file_once);
 	tcase_add_test(calls, progress_never_goes_back);
+	tcase_add_test(calls, threads_are_no_more_than_there_are_descriptors_for);
 	tcase_add_test(calls, callbacks_can_end_it);
 	tcase_add_test(calls, errors_are_told);
 	tcase_add_test(calls, nothing_is_left);
