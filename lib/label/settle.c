@@ -57,6 +57,8 @@ static int visit_for_links(void *thread, const struct walk_entry *entry)
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 
+	if (visit_progress(v, true) < 0)
+		return -1;
 	if (S_ISDIR(entry->type) || !entry->name)
 		return 0;
 	if (fstatat(entry->dirfd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -253,7 +255,7 @@ static int settle_all(struct visitor *v)
 
 	for (size_t i = 0; i < links->n_buckets; i++)
 		for (struct link_file *at = links->buckets[i]; at; at = at->next)
-			if (settle(v, at) < 0)
+			if (visit_progress(v, true) < 0 || settle(v, at) < 0)
 				return -1;
 	return 0;
 }

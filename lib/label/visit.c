@@ -23,7 +23,7 @@
 #include "label/run.h"
 #include "label/visit.h"
 
-/* After so many files a thread adds its own to the progress. */
+/* After so many files a thread tells the progress. */
 #define PROGRESS_FILES 1024
 
 /* ---- telling the caller --------------------------------------------------------------------- */
@@ -84,18 +84,19 @@ int visit_tell_fit(struct visitor *v, const struct file *file)
 			  file->fit == FIT_ERROR ? strerror(ENOMEM) : NULL);
 }
 
-static int add_progress(struct visitor *v)
+int visit_progress(struct visitor *v, bool again)
 {
 	const struct selinuxns_tree *tree = v->run->tree;
-	unsigned int files = v->files;
 	int rc;
 
+	if (++v->files < PROGRESS_FILES)
+		return 0;
 	v->files = 0;
 	if (!tree->progress)
 		return 0;
 	/* Added under the lock, or a thread could tell a number after another's greater one. */
 	pthread_mutex_lock(&v->run->lock);
-	v->run->files += files;
+	v->run->files += again ? 0 : PROGRESS_FILES;
 	rc = tree->progress(tree->progress_data, v->run->files);
 	pthread_mutex_unlock(&v->run->lock);
 	return rc ? canceled() : 0;
@@ -330,7 +331,7 @@ static int visit(void *thread, const struct walk_entry *entry)
 	struct visitor *v = thread;
 	struct file file = { .path = entry->path };
 
-	if (++v->files == PROGRESS_FILES && add_progress(v) < 0)
+	if (visit_progress(v, false) < 0)
 		return -1;
 	if (is_impossible(v, entry->type))
 		return visit_tell(v, SELINUXNS_FILE_IMPOSSIBLE, file.path, NULL, NULL, NULL);

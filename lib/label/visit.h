@@ -38,6 +38,12 @@ int visit_tell(struct visitor *v, enum selinuxns_file kind, const char *path, co
 	       const char *wanted, const char *message);
 int visit_tell_fit(struct visitor *v, const struct file *file);
 
+/*
+ * One more file: now and then the progress is told. The number stays where it is looked at @again, so that
+ * the caller can end that, too.
+ */
+int visit_progress(struct visitor *v, bool again);
+
 /* The context of that number; NULL for none. */
 const char *visit_wanted(const struct visitor *v, int wanted);
 

@@ -269,6 +269,38 @@ START_TEST(callbacks_can_end_it)
 }
 END_TEST
 
+/* Once the first walk has told this number, which does not grow any more, it is ended. */
+static int end_second_walk(void *data, unsigned long long files)
+{
+	struct seen *seen = data;
+	bool same = files == seen->progress;
+
+	seen->progress = files;
+	seen->calls++;
+	return same;
+}
+
+/* A name of the file is not in the tree, so all of it is looked through again. */
+START_TEST(callbacks_can_end_the_search_for_names)
+{
+	char name[128], outside[128];
+	struct seen seen = { 0 };
+
+	if (!has_attribute())
+		return;
+	snprintf(name, sizeof(name), "%s/a0", root);
+	snprintf(outside, sizeof(outside), "%s/outside", top);
+	ck_assert_int_eq(setxattr(name, ATTRIBUTE, "u:object_r:x_t", 15, 0), 0);
+	ck_assert_int_eq(link(name, outside), 0);
+	selinuxns_tree_set_threads(tree, 1);
+	selinuxns_tree_set_progress(tree, end_second_walk, &seen);
+	ck_assert_int_eq(selinuxns_tree_check(tree, "/", error), -1);
+	ck_assert_int_eq(errno, ECANCELED);
+	ck_assert_uint_eq(seen.calls, 2);
+	ck_assert_uint_eq(seen.progress, 1024);
+}
+END_TEST
+
 START_TEST(errors_are_told)
 {
 	ck_assert_int_eq(selinuxns_tree_check(tree, "/no", error), -1);
@@ -828,6 +860,7 @@ int main(void)
 	tcase_add_test(calls, progress_never_goes_back);
 	tcase_add_test(calls, threads_are_no_more_than_there_are_descriptors_for);
 	tcase_add_test(calls, callbacks_can_end_it);
+	tcase_add_test(calls, callbacks_can_end_the_search_for_names);
 	tcase_add_test(calls, errors_are_told);
 	tcase_add_test(calls, nothing_is_left);
 	tcase_add_test(parts, names_are_cleaned);
