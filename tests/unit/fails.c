@@ -107,6 +107,36 @@ WRAP(memory, int, -1, sepol_context_check,
 WRAP(memory, int, -1, sepol_bool_key_create,
      (sepol_handle_t * h, const char *name, sepol_bool_key_t **key), h, name, key)
 
+/* What it formats by itself is allocated, too; where the code is fortified, by the other name. */
+int __wrap_asprintf(char **text, const char *format, ...);
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+	va_list rest;
+	int rc = -1;
+
+	va_start(rest, format);
+	if (!memory_fails("asprintf"))
+		rc = vasprintf(text, format, rest);
+	va_end(rest);
+	return rc;
+}
+
+#ifdef __GLIBC__
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
+{
+	va_list rest;
+	int rc = -1;
+
+	(void)flag;
+	va_start(rest, format);
+	if (!memory_fails("asprintf"))
+		rc = vasprintf(text, format, rest);
+	va_end(rest);
+	return rc;
+}
+#endif
+
 /* ---- the kernel ------------------------------------------------------------------------------- */
 
 WRAP(call, ssize_t, -1, read, (int fd, void *buf, size_t size), fd, buf, size)
