@@ -94,7 +94,7 @@ int inroot_open_regular(int rootfd, const char *path)
 	}
 	reading = inroot_reopen(fd, O_RDONLY | O_NOCTTY);
 	/* The file is there; what is not is the way to it. */
-	if (reading < 0 && errno == ENOENT)
+	if (reading < 0 && (errno == ENOENT || errno == ENOTDIR))
 		errno = ENODEV;
 	return reading;
 }
