@@ -267,6 +267,8 @@ MEANS = {
     # A policy is not converted for a kernel that does not say what it takes; the check finds that it does not take it.
     ("selinuxfs/policyvers/read", "*"): {errno.EOPNOTSUPP},
     ("selinuxfs/policyvers/open", "*"): {errno.EOPNOTSUPP},
+    # Of /proc, by which a file is opened anew: then it is not mounted.
+    ("openat", "ENOTDIR"): {errno.ENOENT, errno.ENODEV},
     # The C library makes it up, without a mount's number.
     ("statx", "ENOSYS"): {errno.ENOTSUP},
     # Opened by openat(2) then, and the simulator's attributes are in a mount of their own.

@@ -23,6 +23,9 @@
 
 #include <sepol/sepol.h>
 
+#include "kernel/lsm.h"
+#include "kernel/mountapi.h"
+
 static atomic_int countdown = -1; /* so many until the one that fails; -1: none does */
 static atomic_bool failed;
 static enum fails failing;
@@ -210,33 +213,48 @@ int __wrap_fcntl(int fd, int command, ...)
 	return call_fails("fcntl") ? -1 : __real_fcntl(fd, command, value);
 }
 
-/* The ones that the library makes by number. */
-static const char *name_of(long number)
+/* Those that the library makes by number, and how many arguments it gives them: no more are there. */
+static const struct by_number {
+	long number;
+	int n;
+	const char *name;
+} by_number[] = {
+	{ SYS_openat2, 4, "openat2" },
+	{ SYS_statx, 5, "statx" },
+	{ SYS_getdents64, 3, "getdents64" },
+	{ SYS_capget, 2, "capget" },
+	{ SYS_fsopen, 2, "fsopen" },
+	{ SYS_fsconfig, 5, "fsconfig" },
+	{ SYS_fsmount, 3, "fsmount" },
+	{ SYS_open_tree, 3, "open_tree" },
+	{ SYS_move_mount, 5, "move_mount" },
+	{ __NR_lsm_get_self_attr, 4, "lsm_get_self_attr" },
+	{ __NR_lsm_set_self_attr, 4, "lsm_set_self_attr" },
+	{ __NR_lsm_list_modules, 3, "lsm_list_modules" },
+};
+
+static const struct by_number *find_number(long number)
 {
-	switch (number) {
-	case SYS_openat2:
-		return "openat2";
-	case SYS_statx:
-		return "statx";
-	case SYS_getdents64:
-		return "getdents64";
-	default:
-		return "syscall";
-	}
+	for (size_t i = 0; i < sizeof(by_number) / sizeof(by_number[0]); i++)
+		if (by_number[i].number == number)
+			return &by_number[i];
+	fprintf(stderr, "fails.c: how many arguments has system call %ld?\n", number);
+	abort();
 }
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 long __wrap_syscall(long number, ...)
 {
+	const struct by_number *call = find_number(number);
+	long args[6] = { 0 };
 	va_list rest;
-	long args[6];
 
 	va_start(rest, number);
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < call->n; i++)
 		args[i] = va_arg(rest, long);
 	va_end(rest);
-	return call_fails(name_of(number)) ? -1
-					   : __real_syscall(number, args[0], args[1], args[2],
-							    args[3], args[4], args[5]);
+	return call_fails(call->name) ? -1
+				      : __real_syscall(number, args[0], args[1], args[2], args[3],
+						       args[4], args[5]);
 }
