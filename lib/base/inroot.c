@@ -74,17 +74,20 @@ int inroot_reopen(int fd, int flags)
 {
 	char path[FD_PATH_MAX];
 	_cleanup_close_ int proc = proc_dir();
+	int opened = -1;
 
-	if (proc < 0)
-		return -1;
-	return openat(proc, fd_path(path, fd) + sizeof("/proc/") - 1, flags | O_CLOEXEC);
+	if (proc >= 0)
+		opened = openat(proc, fd_path(path, fd) + sizeof("/proc/") - 1, flags | O_CLOEXEC);
+	/* What it refers to is there; what is not is the way to it. */
+	if (opened < 0 && (errno == ENOENT || errno == ENOTDIR))
+		errno = ENODEV;
+	return opened;
 }
 
 int inroot_open_regular(int rootfd, const char *path)
 {
 	_cleanup_close_ int fd = inroot_open(rootfd, path, O_PATH);
 	struct stat st;
-	int reading;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -1;
@@ -92,9 +95,5 @@ int inroot_open_regular(int rootfd, const char *path)
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 		return -1;
 	}
-	reading = inroot_reopen(fd, O_RDONLY | O_NOCTTY);
-	/* The file is there; what is not is the way to it. */
-	if (reading < 0 && (errno == ENOENT || errno == ENOTDIR))
-		errno = ENODEV;
-	return reading;
+	return inroot_reopen(fd, O_RDONLY | O_NOCTTY);
 }

@@ -53,7 +53,7 @@ int inroot_open_entered(const char *path, int flags);
 /*
  * inroot_reopen - open what @fd (O_PATH) refers to, with @flags of open(2)
  *
- * The very object, whatever its path names by now; needs /proc. O_CLOEXEC is added.
+ * The very object, whatever its path names by now. O_CLOEXEC is added. ENODEV: /proc is not mounted.
  */
 int inroot_reopen(int fd, int flags);
 

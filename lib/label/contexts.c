@@ -53,15 +53,6 @@ struct label_scratch {
 
 /* ---- opening ----------------------------------------------------------- */
 
-/* It is there, and could not be opened. */
-static int fail_unopened(const char *name, int err, struct selinuxns_error *error)
-{
-	if (err != ENOENT)
-		return policy_fail(error, err, LABEL_STEP, name, "%s", file_open_reason(err));
-	return policy_fail(error, ENOENT, LABEL_STEP, name, "/proc/thread-self/fd: %s; mount /proc",
-			   strerror(ENOENT));
-}
-
 /* A file of the root or of the caller's. -1 with @error set, but not where it is missing. */
 static int open_one(const struct label_contexts_source *source, const char *name, bool *missing,
 		    struct selinuxns_error *error)
@@ -69,18 +60,18 @@ static int open_one(const struct label_contexts_source *source, const char *name
 	_cleanup_close_ int look = source->file ? open(name, O_PATH | O_CLOEXEC)
 						: inroot_open(source->rootfd, name, O_PATH);
 	struct stat st;
-	int fd;
+	int fd = -1;
 
 	*missing = look < 0 && errno == ENOENT;
 	if (*missing)
 		return -1;
 	/* A FIFO or a device is never really opened. */
-	if (look < 0 || fstat(look, &st) < 0)
-		return fail_unopened(name, errno, error);
-	if (!S_ISREG(st.st_mode))
-		return fail_unopened(name, S_ISDIR(st.st_mode) ? EISDIR : EINVAL, error);
-	fd = inroot_reopen(look, O_RDONLY | O_NOCTTY);
-	return fd < 0 ? fail_unopened(name, errno, error) : fd;
+	if (look >= 0 && fstat(look, &st) == 0) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		if (S_ISREG(st.st_mode))
+			fd = inroot_reopen(look, O_RDONLY | O_NOCTTY);
+	}
+	return fd < 0 ? file_open_failed(name, LABEL_STEP, error) : fd;
 }
 
 /*

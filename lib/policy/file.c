@@ -54,11 +54,8 @@ int file_open(const char *path, const char *step, struct selinuxns_error *error)
 	struct stat st;
 	int fd = -1;
 
-	if (look >= 0 && stat_regular(look, &st) == 0) {
+	if (look >= 0 && stat_regular(look, &st) == 0)
 		fd = inroot_reopen(look, O_RDONLY);
-		if (fd < 0 && errno == ENOENT)
-			errno = ENODEV;
-	}
 	return fd < 0 ? file_open_failed(path, step, error) : fd;
 }
 
