@@ -111,7 +111,7 @@ WRAP(memory, int, -1, sepol_bool_key_create,
      (sepol_handle_t * h, const char *name, sepol_bool_key_t **key), h, name, key)
 
 /* What it formats by itself is allocated, too; where the code is fortified, by the other name. */
-int __wrap_asprintf(char **text, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int __wrap_asprintf(char **text, const char *format, ...);
 int __wrap_asprintf(char **text, const char *format, ...)
 {
 	va_list rest;
@@ -125,7 +125,8 @@ int __wrap_asprintf(char **text, const char *format, ...)
 }
 
 #ifdef __GLIBC__
-int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
+__attribute__((format(printf, 3, 4))) int __wrap___asprintf_chk(char **text, int flag,
+								const char *format, ...);
 int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
 {
 	va_list rest;

@@ -244,10 +244,11 @@ static PyObject *policy_reset_booleans(PyObject *self, PyObject *args)
 
 /* The string may be what a file is labelled with: any bytes, as Python decodes those of a system. */
 static PyObject *policy_check(PyObject *self, PyObject *args, const char *format,
-			      const struct use *what)
+			      int (*by_name)(const struct selinuxns_policy *policy,
+					     const char *name, struct selinuxns_error *error))
 {
+	struct use use = { .by_name = by_name };
 	PyObject *text, *bytes, *result = NULL;
-	struct use use = *what;
 	char *name;
 
 	if (!PyArg_ParseTuple(args, format, &text))
@@ -264,16 +265,12 @@ static PyObject *policy_check(PyObject *self, PyObject *args, const char *format
 
 static PyObject *policy_check_context(PyObject *self, PyObject *args)
 {
-	static const struct use use = { .by_name = selinuxns_policy_check_context };
-
-	return policy_check(self, args, "U:check_context", &use);
+	return policy_check(self, args, "U:check_context", selinuxns_policy_check_context);
 }
 
 static PyObject *policy_check_boolean(PyObject *self, PyObject *args)
 {
-	static const struct use use = { .by_name = selinuxns_policy_check_boolean };
-
-	return policy_check(self, args, "U:check_boolean", &use);
+	return policy_check(self, args, "U:check_boolean", selinuxns_policy_check_boolean);
 }
 
 static PyObject *policy_name(PyObject *self, void *closure)
