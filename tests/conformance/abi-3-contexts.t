@@ -62,7 +62,8 @@ is "$(ns child "ps -o label= -p $$ | tr -d ' '")" $unlabeled_t "3.4 ps says so, 
 is "$(ns child "(set_attr current u:r:none_t:s0) 2>&1 | grep -c 'Invalid argument'")" 1 "3.5 setcon of an invalid context: EINVAL"
 is "$(ns child "(set_attr current $a_t; attr current)")" $a_t "3.5 setcon of a context of the child's policy"
 is "$(ns child "(set_attr current $a_t; attr prev)")" $kernel_t "3.5 and prev is what was before"
-like "$(ns child "runcon u:r:none_t:s0 true"; echo $?)" "runcon: *: Invalid argument"$'\n1' "3.5 runcon of an invalid context: EINVAL at once"
+# Its own failure is 1, and 125 in newer versions of coreutils.
+like "$({ ns child "runcon u:r:none_t:s0 true"; echo $?; } | sed 's/^125$/1/')" "runcon: *: Invalid argument"$'\n1' "3.5 runcon of an invalid context: EINVAL at once"
 is "$(ns child "runcon $a_t id -Z")" $a_t "3.5 runcon of a context of the child's policy"
 is "$(ns child "runcon $b_t id -Z")" $b_t "3.5 permissive: also of one that is not allowed"
 is "$(ns child "set_attr exec $a_t; attr exec; id -Z; attr exec")" "$a_t$a_t"$'\n'"$a_t" "3.5 exec is kept for what the process starts"
