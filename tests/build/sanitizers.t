@@ -13,6 +13,8 @@ ok $? "builds" "$made/log"
 export ASAN_OPTIONS=log_path=$dir/report UBSAN_OPTIONS=print_stacktrace=1:log_path=$dir/report
 export LSAN_OPTIONS=suppressions=$src/tests/build/lsan.supp:print_suppressions=0
 export FAULTS_LEAVE_OUT=mmap
+# What takes a quarter of Check's minute by itself is slower here, beside another test.
+export CK_TIMEOUT_MULTIPLIER=5
 mapfile -t tests < <(suite_tests "$made" |
 	if [ "${SANITIZERS-}" = all ]; then cat; else grep -E '^tests/(unit|label|fuzz)/'; fi)
 suite "$made" "${tests[@]}"
